@@ -1,0 +1,142 @@
+"""What ``programme.yml`` may say: one funded programme, its dates, places, partners and questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from schemas.config import Strict
+from schemas.words import Words
+
+
+class Funder(Strict):
+    """Who pays, and how much."""
+
+    name: str
+    contribution_eur: float | None = None
+
+
+class Partner(Strict):
+    """An organisation that delivers data."""
+
+    label: Words
+
+
+class Neighbourhood(Strict):
+    """A place; ``residents`` is the denominator and needs its source and year beside it."""
+
+    label: Words
+    role: Literal["pilot", "comparison", "extension", "other"] = "other"
+    residents: int | None = None
+    residents_source: str | None = None
+
+
+class Activity(Strict):
+    """A workshop or other activity with an attendance register."""
+
+    label: Words
+
+
+class Service(Strict):
+    """A desk or service; outside its window a month without contacts is absent, not zero."""
+
+    label: Words
+    open_from: date | None = None
+    open_to: date | None = None
+    sensitive: bool = False
+
+
+class Wave(Strict):
+    """One round of the survey."""
+
+    label: Words
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class Shock(Strict):
+    """A dated event that moves the series and is not the programme's effect."""
+
+    label: Words
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class Step(Strict):
+    """A question for the interrupted time series: did a service change on a day?"""
+
+    service: str
+    on: date
+    label: Words
+
+
+class Change(Strict):
+    """Which two waves are compared."""
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+
+
+class Evaluation(Strict):
+    """The questions the programme asks of its data."""
+
+    scales: list[str] = []
+    change: Change | None = None
+    steps: list[Step] = []
+    shocks: dict[str, Shock] = {}
+    answers: list[str] = []
+
+
+class Programme(Strict):
+    """One programme. An ``open`` list accepts any code (data made by others).
+
+    ``disclosure`` makes thresholds of ``disclosure.yml`` stricter for this programme, never laxer.
+    """
+
+    programme: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
+    title: Words
+    synthetic: bool = False
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    funder: Funder | None = None
+    lead: str | None = None
+    partners: dict[str, Partner]
+    neighbourhoods: dict[str, Neighbourhood] | Literal["open"] = "open"
+    activities: dict[str, Activity] | Literal["open"] = "open"
+    services: dict[str, Service] | Literal["open"] = "open"
+    waves: dict[str, Wave] = {}
+    targets: dict[str, float | None] = {}
+    evaluation: Evaluation = Evaluation()
+    disclosure: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Programme:
+        if self.end <= self.start:
+            raise ValueError("'to' must come after 'from'")
+        known = [] if self.services == "open" else list(self.services)
+        for step in self.evaluation.steps:
+            if known and step.service not in known:
+                raise ValueError(f"evaluation.steps names the unknown service '{step.service}'")
+        change = self.evaluation.change
+        for wave in (change.start, change.end) if change else ():
+            if wave not in self.waves:
+                raise ValueError(f"evaluation.change names the unknown wave '{wave}'")
+        return self
+
+    def codes(self) -> dict[str, list[str]]:
+        """Return the code lists that fields take from the programme; open lists are left out."""
+        lists = {
+            "neighbourhood_code": self.neighbourhoods,
+            "activity_code": self.activities,
+            "service_code": self.services,
+            "wave_code": self.waves,
+        }
+        return {name: list(found) for name, found in lists.items() if found and found != "open"}
+
+    def quarters(self) -> list[str]:
+        """Return the calendar quarters the programme touches, in order, as ``2021Q2``."""
+        first = self.start.year * 4 + (self.start.month - 1) // 3
+        last = self.end.year * 4 + (self.end.month - 1) // 3
+        return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, last + 1)]

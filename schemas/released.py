@@ -1,0 +1,70 @@
+"""The only shapes that may leave: released tables, in one long form.
+
+One row is one cell: an estimate after disclosure control. A cell that is not shown has a null
+value in every number column and a status; it is never 0 and never missing from the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: What may stand in ``status`` of a released cell.
+ReleaseStatus = Literal[
+    "released", "true_zero", "suppressed_primary", "suppressed_secondary", "not_applicable"
+]
+
+#: Column -> (DuckDB type, meaning). Counts behind a hidden cell are hidden with it.
+RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
+    "table_code": ("VARCHAR", "the declared table this cell belongs to"),
+    "estimate_id": ("VARCHAR", "stable name of the number"),
+    "indicator_code": ("VARCHAR", "what is measured"),
+    "subject_code": ("VARCHAR", "the scale, service, item or activity it is about"),
+    "population_code": ("VARCHAR", "who is counted"),
+    "period": ("VARCHAR", "quarter, month or 'all'"),
+    "by_1": ("VARCHAR", "first dimension"),
+    "level_1": ("VARCHAR", "its level"),
+    "by_2": ("VARCHAR", "second dimension"),
+    "level_2": ("VARCHAR", "its level"),
+    "design": ("VARCHAR", "what the number may claim"),
+    "method_code": ("VARCHAR", "how it was computed"),
+    "value": ("DOUBLE", "the number; null when hidden"),
+    "se": ("DOUBLE", "standard error; null when hidden"),
+    "ci_low": ("DOUBLE", "95 % interval; null when hidden"),
+    "ci_high": ("DOUBLE", "95 % interval; null when hidden"),
+    "p_value": ("DOUBLE", "null when hidden"),
+    "n": ("BIGINT", "base; null when hidden"),
+    "n_unit": ("VARCHAR", "unit of the base"),
+    "n_missing": ("BIGINT", "null when hidden"),
+    "unit": ("VARCHAR", "unit of the value"),
+    "status": ("VARCHAR", "released, true_zero, suppressed_*, not_applicable"),
+    "reference": ("VARCHAR", "published source of the method"),
+    "data_version": ("VARCHAR", "digest of the data"),
+}
+
+
+@dataclass(frozen=True)
+class ReleasedTable:
+    """A table that may leave, as declared in ``tables.yml``.
+
+    Attributes
+    ----------
+    statistic
+        Kind of output, which decides the rules: ``count``, ``sum``, ``mean``, ``rate``,
+        ``change``, ``model``, ``survival``, ``reliability``, ``process`` (about files, not people).
+    additive
+        Whether the levels of a dimension add up to its ``_total``: then a hidden level needs a
+        second one (complementary suppression).
+    sensitive
+        Whether the strict threshold applies.
+    adds_over_periods
+        Whether the periods add up to ``all`` (contacts do, different people do not): then a hidden
+        month needs a second one too.
+    """
+
+    code: str
+    indicators: tuple[str, ...]
+    statistic: str
+    additive: bool
+    sensitive: bool = False
+    adds_over_periods: bool = False
