@@ -1,0 +1,8 @@
+"""WHAT IS MADE, in reading order: intake, sorting, core, measures, impact, release, outputs.
+
+Each room is a package of pure modules plus one ``assets.py`` of thin Dagster assets. Rooms do not
+import each other: what one makes reaches the next as a table. What every room may use stands
+beside this file: errors, guard, layout, store, versions.
+
+What does not belong here: when and where things run (``pipelines/``) and what is true (``schemas/``).
+"""

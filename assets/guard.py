@@ -1,0 +1,56 @@
+"""The one place where foreign exceptions lose their message before anybody can log it."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from assets.errors import LunattivaError, UnexpectedError
+from schemas.config import ConfigError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def value_free() -> Iterator[None]:
+    """Let our own errors through; turn any other into its kind and place, without its message.
+
+    Raises
+    ------
+    UnexpectedError
+        Instead of any exception that is neither ours nor about a configuration file.
+    """
+    try:
+        yield
+    except (LunattivaError, ConfigError):
+        raise
+    except Exception as error:  # noqa: BLE001 - any message may quote a cell
+        raise UnexpectedError(type(error).__name__, _place(error)) from None
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R]:
+    """Wrap an asset or check so that whatever it raises is value-free (see ``value_free``)."""
+
+    @functools.wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with value_free():
+            return function(*args, **kwargs)
+
+    return inner
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of the deepest frame of our own code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).resolve().is_relative_to(_ROOT)]
+    ours = [f for f in ours if ".venv" not in f.filename and Path(f.filename).name != "guard.py"]
+    if not ours:
+        return "?"
+    last = ours[-1]
+    return f"{Path(last.filename).resolve().relative_to(_ROOT).as_posix()}:{last.lineno}"

@@ -1,0 +1,151 @@
+"""The warehouse and the resources rooms ask for by type.
+
+What belongs here: reading and writing whole tables, the Dagster IO manager over them, the
+programme's folder as a resource. What does not: anything that knows what a column means.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from assets.errors import ConfigurationError
+from assets.guard import value_free
+from assets.layout import Layout
+
+_PANDAS_TYPES = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.int32(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(na_value=pd.NA),
+}
+
+
+class Warehouse:
+    """One DuckDB file of whole tables; disposable, rebuilt from ``raw/``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file, one process at a time.
+
+        Raises
+        ------
+        ConfigurationError
+            Another process holds it.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        try:
+            connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
+        except duckdb.IOException:
+            raise ConfigurationError(
+                f"Il magazzino {self.path.name} è in uso da un altro processo: aspettare che "
+                "finisca, o chiudere la finestra che lo usa, e rilanciare.",
+                f"The warehouse {self.path.name} is in use by another process: wait for it, or "
+                "close the window that uses it, and run again.",
+            ) from None
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def tables(self) -> list[str]:
+        """Return the table names, sorted."""
+        if not self.path.exists():
+            return []
+        with self.connect(read_only=True) as connection:
+            found = connection.execute("select table_name from duckdb_tables()").fetchall()
+        return sorted(name for (name,) in found)
+
+    def write(self, table: str, frame: pd.DataFrame) -> None:
+        """Replace one table in one transaction."""
+        self.write_all({table: frame})
+
+    def write_all(self, frames: dict[str, pd.DataFrame]) -> None:
+        """Replace several tables in one transaction: all of them or none."""
+        with value_free(), self.connect() as connection:
+            connection.execute("begin")
+            for table, frame in frames.items():
+                connection.register("_incoming", _to_arrow(frame))
+                connection.execute(f'create or replace table "{table}" as from _incoming')
+                connection.unregister("_incoming")
+            connection.execute("commit")
+
+    def read(self, table: str) -> pd.DataFrame:
+        """Return a whole table with nullable pandas types, in the order it was written."""
+        with value_free(), self.connect(read_only=True) as connection:
+            arrow = connection.sql(f'from "{table}"').to_arrow_table()
+        return arrow.to_pandas(types_mapper=_PANDAS_TYPES.get)
+
+    def digest(self, table: str) -> str:
+        """Return a digest of a table's content that does not depend on the order of its rows."""
+        query = f"""
+            select sha256(coalesce(string_agg(line, '' order by line), ''))
+            from (select md5(cast("{table}" as varchar)) as line from "{table}")
+        """
+        with value_free(), self.connect(read_only=True) as connection:
+            found = connection.execute(query).fetchone()
+        return str(found[0]) if found else ""
+
+
+def _to_arrow(frame: pd.DataFrame) -> pa.Table:
+    arrow = pa.Table.from_pandas(frame, preserve_index=False)
+    for index, field in enumerate(arrow.schema):
+        if pa.types.is_null(field.type):  # else DuckDB would make it INTEGER
+            arrow = arrow.set_column(index, field.name, arrow.column(index).cast(pa.string()))
+    return arrow.replace_schema_metadata(None)
+
+
+class ProgrammeFolder(dg.ConfigurableResource):
+    """The programme being made: its folders and its checked configuration."""
+
+    root: str
+    programme: str
+
+    @property
+    def layout(self) -> Layout:
+        """The folders and configuration of the programme."""
+        return Layout(Path(self.root), self.programme)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The programme's warehouse."""
+        return Warehouse(self.layout.warehouse)
+
+
+class WarehouseIOManager(dg.ConfigurableIOManager):
+    """An asset that returns a frame is a table of the same name in the warehouse."""
+
+    root: str
+    programme: str
+
+    def _warehouse(self) -> Warehouse:
+        return Warehouse(Layout(Path(self.root), self.programme).warehouse)
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Write the table; its row count and columns go to the event log, never its rows."""
+        if not isinstance(obj, pd.DataFrame):
+            raise TypeError(f"{context.asset_key.to_user_string()} must return a DataFrame")
+        self._warehouse().write(context.asset_key.path[-1], obj)
+        columns = [dg.TableColumn(str(name), str(kind)) for name, kind in obj.dtypes.items()]
+        context.add_output_metadata(
+            {
+                "dagster/row_count": len(obj),
+                "dagster/column_schema": dg.TableSchema(columns=columns),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """Read the table back."""
+        return self._warehouse().read(context.asset_key.path[-1])
