@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.words import Language, Words, catalogue
+from schemas.words import LANGUAGES, Language, Words, catalogue
 
 
 class LunattivaError(Exception):
@@ -26,14 +26,16 @@ class DeliveryRefused(LunattivaError):
         Key of ``schemas/refusals.yml``.
     values
         What the text names: headings, sheets, row numbers, counts. Never a cell of a data row.
+        ``Words`` are said in the language of the text.
     """
 
     def __init__(self, code: str, **values: object) -> None:
         template = catalogue("refusals.yml")[code]
         self.code = code
-        self.values = {key: str(value) for key, value in values.items()}
+        said = {lang: _said(values, lang) for lang in LANGUAGES}
+        self.values = said["en"]
         super().__init__(
-            Words(it=template.it.format(**self.values), en=template.en.format(**self.values))
+            Words(it=template.it.format(**said["it"]), en=template.en.format(**said["en"]))
         )
 
 
@@ -58,3 +60,10 @@ class UnexpectedError(LunattivaError):
                 en=f"Unexpected error ({kind}) at {place}. People's data are not shown.",
             )
         )
+
+
+def _said(values: dict[str, object], lang: Language) -> dict[str, str]:
+    return {
+        key: value.say(lang) if isinstance(value, Words) else str(value)
+        for key, value in values.items()
+    }

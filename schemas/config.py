@@ -8,13 +8,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 
 class Strict(BaseModel):
-    """A configuration block: an unknown key is a mistake, never ignored."""
+    """A configuration block: an unknown key is a mistake, never ignored.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    A number where a text is meant (``missing: [99]``) is that text: cells are text until sorted.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, coerce_numbers_to_str=True
+    )
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -48,7 +54,7 @@ def read_config(path: Path, model: type[Model]) -> Model:
         With file, line, the key at fault, the allowed keys and the nearest one.
     """
     try:
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        tree = _reader().load(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(path, [(line, f"not readable as YAML: {error.problem}")]) from None
@@ -63,9 +69,34 @@ def read_config(path: Path, model: type[Model]) -> Model:
         raise ConfigError(path, sorted(problems)) from None
 
 
+class _Constructor(RoundTripConstructor):
+    """A date that does not exist stays text, so that the model says where it stands."""
+
+    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+        """Return the date, or the text where there is no such day."""
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError:
+            return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+
+
+def _reader() -> YAML:
+    reader = YAML(typ="rt")
+    reader.Constructor = _Constructor
+    return reader
+
+
+def _name(key: Any) -> str:
+    """Return a key as text; ``true:`` and ``false:`` are words here, as everything before a colon."""
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
 def _plain(node: Any) -> Any:
     if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {_name(key): _plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(value) for value in node]
     return node
@@ -87,11 +118,17 @@ def _explain(tree: Any, model: type[BaseModel], error: Any) -> tuple[int, str]:
 
 def _line_of(tree: Any, place: tuple) -> int:
     line, node = 1, tree
-    for part in place:
+    for wanted in place:
+        part = wanted
         try:
-            line = (node.lc.key(part) if isinstance(node, dict) else node.lc.item(part))[0] + 1
+            marks = node.lc
+            if isinstance(node, dict):
+                part = next(key for key in node if _name(key) == wanted)
+                line = marks.key(part)[0] + 1
+            else:
+                line = marks.item(part)[0] + 1
             node = node[part]
-        except (KeyError, IndexError, TypeError, AttributeError):
+        except (StopIteration, KeyError, IndexError, TypeError, AttributeError):
             break  # a missing key, or pydantic's own name for a union branch: keep the last line
     return line
 

@@ -64,7 +64,9 @@ class Dataset:
         """Say what a failed rule on a column costs: the row or only the cell."""
         return "row" if column in self.required or column in self.key else "cell"
 
-    def pandera(self, codes: dict[str, list[str]], extra_patterns: dict[str, str]) -> pa.DataFrameSchema:
+    def pandera(
+        self, codes: dict[str, list[str]], extra_patterns: dict[str, str]
+    ) -> pa.DataFrameSchema:
         """Build the Pandera schema for typed rows.
 
         Parameters
@@ -88,7 +90,9 @@ class Dataset:
             )
             for each in self.fields
         }
-        whole = [pa.Check(rule.holds, error=rule.rule_id, ignore_na=False) for rule in self.row_rules]
+        whole = [
+            pa.Check(rule.holds, error=rule.rule_id, ignore_na=False) for rule in self.row_rules
+        ]
         return pa.DataFrameSchema(columns, checks=whole, name=self.name, strict=False)
 
 

@@ -42,7 +42,10 @@ ESTIMATE_COLUMNS: dict[str, tuple[str, str]] = {
     "n": ("BIGINT", "statistical base"),
     "n_unit": ("VARCHAR", "unit of n: persons, households, records, contacts, months"),
     "numerator_n": ("BIGINT", "numerator of a rate, in the unit of n"),
-    "contributors_n": ("BIGINT", "distinct persons (or households) behind the number: what disclosure control counts"),
+    "contributors_n": (
+        "BIGINT",
+        "distinct persons (or households) behind the number: what disclosure control counts",
+    ),
     "numerator_contributors_n": ("BIGINT", "distinct persons behind the numerator of a rate"),
     "n_missing": ("BIGINT", "eligible but not used because something was missing"),
     "unit": ("VARCHAR", "unit of the estimate"),

@@ -34,7 +34,7 @@ STORAGE: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column: what it is, what it may hold, what it gives away.
+    r"""One column: what it is, what it may hold, what it gives away.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Field:
     low, high
         Inclusive bounds; ``low_open`` makes the lower one exclusive.
     pattern
-        Regular expression for the whole cell, written ``\\A...\\Z``.
+        Regular expression for the whole cell, written ``\A...\Z``.
     synonyms
         Headings under which partners are known to deliver the column.
     """

@@ -92,7 +92,8 @@ class Evaluation(Strict):
 class Programme(Strict):
     """One programme. An ``open`` list accepts any code (data made by others).
 
-    ``disclosure`` makes thresholds of ``disclosure.yml`` stricter for this programme, never laxer.
+    ``disclosure`` makes thresholds of ``disclosure.yml`` stricter for this programme, never laxer;
+    ``sensitive_tables`` are held to the strict one (attendance at a clinic is about health).
     """
 
     programme: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
@@ -110,6 +111,7 @@ class Programme(Strict):
     targets: dict[str, float | None] = {}
     evaluation: Evaluation = Evaluation()
     disclosure: dict[str, float] = {}
+    sensitive_tables: list[str] = []
 
     @model_validator(mode="after")
     def _consistent(self) -> Programme:

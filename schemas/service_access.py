@@ -1,5 +1,7 @@
-"""Service access: one row is one contact of a person or household with a service, or one monthly
-count where a service delivers only totals (no person code, ``contact_n`` above or equal to zero).
+"""Service access: one row is one contact of a person or household with a service.
+
+Where a service delivers only totals, a row is one monthly count (nobody is named, ``contact_n`` is
+zero or more).
 
 Key: the record number, or person, service and day.
 Caveats: a household may stand behind one code; monthly counts cannot be linked to people; status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -14,6 +15,21 @@ from schemas.words import Words
 
 #: Cells that mean "nothing was written" in any source, besides a truly empty one.
 ALWAYS_MISSING = ("",)
+
+#: What the last part of a rule id may be.
+RULE_KINDS = (
+    "required",
+    "parse",
+    "code",
+    "range",
+    "format",
+    "pattern",
+    "unique",
+    "window",
+    "period",
+    "order",
+    "dates",
+)
 
 
 class Reader(Strict):
@@ -31,11 +47,25 @@ class Reader(Strict):
     delimiter: str = Field(default=";", min_length=1, max_length=1)
     decimal: Literal[",", "."] = ","
     thousands: Literal[".", ",", "", " "] = ""
-    dates: list[str] = ["%d/%m/%Y"]
+    dates: list[str] = Field(default=["%d/%m/%Y"], min_length=1)
     missing: list[str] = []
     totals: list[str] = []
-    true: list[str] = ["sì", "si", "s", "x", "1", "vero", "yes", "true"]
-    false: list[str] = ["no", "n", "0", "falso", "false"]
+    true: list[str] = Field(
+        default=["sì", "si", "s", "x", "1", "vero", "yes", "true"], min_length=1
+    )
+    false: list[str] = Field(default=["no", "n", "0", "falso", "false"], min_length=1)
+
+    @model_validator(mode="after")
+    def _unambiguous(self) -> Reader:
+        if self.decimal == self.thousands:
+            raise ValueError("'decimal' and 'thousands' are the same mark")
+        both = {each.casefold() for each in self.true} & {each.casefold() for each in self.false}
+        if both:
+            raise ValueError(f"'{sorted(both)[0]}' stands in both 'true' and 'false'")
+        for pattern in self.dates:
+            if not re.search("%[dj]", pattern) or not re.search("%[Yy]", pattern):
+                raise ValueError(f"'{pattern}' in 'dates' has no day or no year; example: %d/%m/%Y")
+        return self
 
 
 class Column(Strict):
@@ -61,6 +91,11 @@ class Column(Strict):
         given = [self.heading is not None, self.letter is not None, self.value is not None]
         if sum(given) != 1:
             raise ValueError("give exactly one of 'from', 'letter', 'value'")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"'pattern' is not a regular expression: {error}") from None
         return self
 
 
@@ -70,7 +105,7 @@ class Questions(Strict):
     ``items`` maps item code -> heading (``*`` allowed). ``answers`` maps the cell to a code or a
     score; without it the cell is the answer. ``several`` names by pattern the columns of a
     multiple choice, one option each (the option is the text in the last square brackets), ticked
-    where the cell is one of ``ticked``.
+    where the cell is one of ``ticked``. Who left every option blank did not answer at all.
     """
 
     instrument: str | None = None
@@ -106,7 +141,12 @@ class Release(Strict):
 
 
 class Source(Strict):
-    """One partner's way of delivering one dataset."""
+    """One partner's way of delivering one dataset.
+
+    ``files`` are patterns of file names (``*`` and ``?``), ``ignore`` those of headings that are
+    left unread. ``counts`` maps a service code to the heading of its monthly count. ``key`` names
+    the columns that tell records apart, where the dataset's own do not.
+    """
 
     source: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
     dataset: Literal["attendance", "survey", "service_access"]
@@ -133,11 +173,33 @@ class Source(Strict):
                 raise ValueError(
                     f"'{name}' is not a column of {self.dataset}.{hint} Known: {', '.join(known)}"
                 )
+        lacking = [name for name in self._needed() if name not in self.columns]
+        if lacking:
+            raise ValueError(f"{self.dataset} cannot do without: {', '.join(lacking)}")
         if (self.questions or self.scales) and self.dataset != "survey":
             raise ValueError("'questions' and 'scales' belong to a survey")
         if self.counts and self.dataset != "service_access":
             raise ValueError("'counts' belongs to service_access")
+        if self.dataset == "survey" and not self.questions:
+            raise ValueError("a survey needs 'questions'")
         return self
+
+    @model_validator(mode="after")
+    def _known_rules(self) -> Source:
+        dataset = DATASETS[self.dataset]
+        columns = [*dataset.columns, *self.key]
+        known = sorted({f"{name}.{kind}" for name in columns for kind in RULE_KINDS})
+        for each in self.tolerate:
+            if each.rule not in known:
+                near = nearest(each.rule, known) or "-"
+                raise ValueError(f"tolerate: '{each.rule}' is no rule. Nearest: {near}")
+        return self
+
+    def _needed(self) -> list[str]:
+        """Name the columns that must be mapped; the others of the required come by themselves."""
+        by_themselves = {"survey": ["wave_code", "item_code"], "service_access": ["contact_n"]}
+        given = by_themselves.get(self.dataset, []) + (["service_code"] if self.counts else [])
+        return [name for name in DATASETS[self.dataset].required if name not in given]
 
 
 class PartnerSources(Strict):
@@ -145,6 +207,14 @@ class PartnerSources(Strict):
 
     partner: str
     sources: list[Source] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _different_names(self) -> PartnerSources:
+        names = [each.source for each in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the source '{twice[0]}' stands twice")
+        return self
 
 
 class Sidecar(Strict):

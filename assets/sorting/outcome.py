@@ -1,0 +1,140 @@
+"""Shapes of what sorting hands on: places, reasons, counts; and frames put together in delivery order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from assets.sorting.parse import TEXT, TYPES
+from assets.sorting.rules import Rulebook
+from schemas.dataset import Dataset
+from schemas.datasets import DATASETS
+
+Frames = dict[str, pd.DataFrame]
+
+PLACE = ("delivery_id", "source_code", "period", "sheet", "row_number", "cell_letter")
+REASON_COLUMNS = (
+    "dataset",
+    "delivery_id",
+    "partner_code",
+    "source_code",
+    "period",
+    "sheet",
+    "row_number",
+    "column_letter",
+    "column",
+    "heading",
+    "rule",
+    "cost",
+)
+COUNT_COLUMNS = (
+    "delivery_id",
+    "partner_code",
+    "source_code",
+    "dataset",
+    "period",
+    "read_n",
+    "accepted_n",
+    "quarantined_n",
+    "cells_set_aside_n",
+    "tolerated_n",
+)
+#: Columns whose cell differs for each record that comes from one row of a file.
+_MELTED = {"answer_code", "answer_value", "contact_n", "item_code"}
+
+
+def reasons_of(
+    text: pd.DataFrame, broken: pd.DataFrame, columns: pd.DataFrame, book: Rulebook
+) -> pd.DataFrame:
+    """Return one row per broken rule and cell of the file, with the place as Excel shows it."""
+    places = text.loc[
+        broken["position"],
+        [
+            "delivery_id",
+            "partner_code",
+            "source_code",
+            "period",
+            "sheet",
+            "row_number",
+            "cell_letter",
+        ],
+    ].reset_index(drop=True)
+    made = pd.concat([places, broken[["column", "rule", "cost"]]], axis=1)
+    made["dataset"] = book.dataset.name
+    ours = columns[["delivery_id", "column", "letter", "heading"]]
+    by_column = ours.drop_duplicates(["delivery_id", "column"])
+    by_letter = ours[["delivery_id", "letter", "heading"]].drop_duplicates(
+        ["delivery_id", "letter"]
+    )
+    made = made.merge(by_column, on=["delivery_id", "column"], how="left")
+    own = made["column"].isin(_MELTED) & (made["cell_letter"] != "")
+    made["column_letter"] = made["cell_letter"].where(own, made["letter"]).fillna("")
+    by_letter = by_letter.rename(columns={"letter": "column_letter", "heading": "own_heading"})
+    made = made.merge(by_letter, on=["delivery_id", "column_letter"], how="left")
+    made["heading"] = made["heading"].fillna(made["own_heading"]).fillna("")
+    cell = ["delivery_id", "sheet", "row_number", "column_letter", "column", "rule"]
+    made = made.drop_duplicates(cell)  # a row that became many records has its cells once
+    return shaped(made, empty_reasons())
+
+
+def count(deliveries: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+    """Return what became of the records of each delivery in use.
+
+    ``read_n`` is what intake counted while reading, so that it can disagree with the split.
+    """
+    used = deliveries[deliveries["state"] == "in_use"]
+    names = ["delivery_id", "partner_code", "source_code", "dataset", "period"]
+    made = used[names].assign(read_n=used["records_n"])
+    for what in ("accepted", "quarantined"):
+        rows = [frames[f"sorting_{name}__{what}"]["delivery_id"] for name in DATASETS]
+        made[f"{what}_n"] = made["delivery_id"].map(pd.concat(rows).value_counts())
+    reasons = frames["sorting_reasons"]
+    for name, cost in (("cells_set_aside_n", "cell"), ("tolerated_n", "tolerated")):
+        of_cost = reasons.loc[reasons["cost"] == cost, "delivery_id"]
+        made[name] = made["delivery_id"].map(of_cost.value_counts())
+    numbers = [name for name in COUNT_COLUMNS if name.endswith("_n")]
+    made[numbers] = made[numbers].fillna(0).astype("Int64")
+    return made[list(COUNT_COLUMNS)].reset_index(drop=True)
+
+
+def in_order(frames: list[pd.DataFrame], rank: pd.Series, empty: pd.DataFrame) -> pd.DataFrame:
+    """Put frames together in delivery order (``rank``: delivery id -> place)."""
+    together = joined(frames, empty)
+    order = together["delivery_id"].map(rank).argsort(kind="stable")
+    return together.iloc[order].reset_index(drop=True)
+
+
+def joined(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
+    """Put frames together with the columns and types of the empty one."""
+    filled = [each for each in frames if len(each)]
+    return shaped(pd.concat(filled, ignore_index=True), empty) if filled else empty
+
+
+def shaped(frame: pd.DataFrame, empty: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame the columns and types of an empty one."""
+    kinds = empty.dtypes.to_dict()
+    return frame[list(empty.columns)].astype(kinds).reset_index(drop=True)
+
+
+def _empty(kinds: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
+
+
+def empty_accepted(dataset: Dataset) -> pd.DataFrame:
+    """Return the accepted rows of a dataset, none yet: places and typed columns."""
+    return _empty({**_place_kinds(), **{each.name: TYPES[each.kind] for each in dataset.fields}})
+
+
+def empty_quarantined(dataset: Dataset) -> pd.DataFrame:
+    """Return the quarantined rows of a dataset, none yet: places, text columns and rules."""
+    return _empty({**_place_kinds(), **dict.fromkeys([*dataset.columns, "rules"], TEXT)})
+
+
+def empty_reasons() -> pd.DataFrame:
+    """Return ``sorting_reasons`` without rows."""
+    return _empty({name: "Int64" if name == "row_number" else TEXT for name in REASON_COLUMNS})
+
+
+def _place_kinds() -> dict[str, Any]:
+    return {name: "Int64" if name == "row_number" else TEXT for name in PLACE}

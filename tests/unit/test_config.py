@@ -1,0 +1,142 @@
+"""Configuration files: every mistake is told with file, line, key and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.config import ConfigError, read_config
+from schemas.programme import Programme
+from schemas.source import PartnerSources, Sidecar
+from tests.intake_sample import PROGRAMME, REGISTER
+
+
+def problems(tmp_path: Path, text: str, model: type = PartnerSources) -> list[tuple[int, str]]:
+    path = tmp_path / "source.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path, model)
+    assert "source.yml:" in str(caught.value)
+    return caught.value.problems
+
+
+def line_of(text: str, part: str) -> int:
+    return next(at for at, line in enumerate(text.splitlines(), start=1) if part in line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("reader:", "readr:", ("'sources.0.readr'", "did you mean 'reader'", "Allowed: source")),
+        ("format: csv", "format: csv, delimitr: ','", ("delimitr", "'delimiter'", "thousands")),
+        ("optional: true", "optinal: true", ("optinal", "'optional'", "letter")),
+        ("dataset: attendance", "dataset: attendace", ("'sources.0.dataset'", "'attendance'")),
+        ("label: {it: Registro, en: Register}", "label: {it: Registro}", ("label.en", "missing")),
+        ("format: csv", "format: csv, header_row: 0", ("header_row", "greater than or equal to 1")),
+        ("format: csv", "format: csv, decimal: '.', thousands: '.'", ("same mark",)),
+        ("format: csv", "format: csv, dates: ['gg/mm/aaaa']", ("gg/mm/aaaa", "%d/%m/%Y")),
+        ("format: csv", "format: csv, true: [sì], false: [SÌ]", ("stands in both",)),
+        ("[A-Z]{3}", "[A-Z{3}", ("regular expression",)),
+        ("{from: Data}", "{from: Data, letter: C}", ("exactly one of",)),
+        ("session_date:", "session_dat:", ("'session_dat' is not a column", "'session_date'")),
+        (
+            "session_date: {from: Data}",
+            "booked_date: {from: Data}",
+            ("cannot do without: session_date",),
+        ),
+        ("ignore: [Note*]", "key: [record]", ("'record' is not a column", "record_id")),
+        (
+            "ignore: [Note*]",
+            "tolerate: [{rule: hours.rnge, reason: r, by: b, on: 2022-01-01}]",
+            ("'hours.rnge' is no rule", "hours.range"),
+        ),
+        (
+            "ignore: [Note*]",
+            "tolerate: [{rule: hours.range, reason: r, on: 2022-01-01}]",
+            ("tolerate.0.by", "missing"),
+        ),
+        ("ignore: [Note*]", "counts: {emporio: Ingressi}", ("belongs to service_access",)),
+    ],
+)
+def test_a_mistake_names_line_key_and_remedy(
+    tmp_path: Path, old: str, new: str, told: tuple[str, ...]
+) -> None:
+    assert old in REGISTER
+    found = problems(tmp_path, REGISTER.replace(old, new, 1))
+    text = "\n".join(each for _, each in found)
+    for part in told:
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("reader:", "readr:"), ("optional: true", "optinal: true"), ("ignore:", "ignored:")],
+)
+def test_the_line_is_that_of_the_key(tmp_path: Path, old: str, new: str) -> None:
+    text = REGISTER.replace(old, new, 1)
+    [(line, _)] = problems(tmp_path, text)
+    assert line == line_of(text, new)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = REGISTER.replace("reader:", "readr:").replace("ignore:", "ignored:")
+    lines = [line for line, _ in problems(tmp_path, text)]
+    assert lines == [line_of(text, "readr:"), line_of(text, "ignored:")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "empty"),
+        ("- a\n- b\n", "not a list of 'key: value'"),
+        ("partner: [a\n", "not readable as YAML"),
+        ("partner: a\npartner: b\nsources: []\n", "not readable as YAML"),
+    ],
+)
+def test_a_file_that_is_no_configuration(tmp_path: Path, text: str, told: str) -> None:
+    assert told in problems(tmp_path, text)[0][1]
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "source.yml"
+    path.write_bytes("partner: città".encode("cp1252"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        read_config(path, PartnerSources)
+
+
+def test_a_source_stands_once(tmp_path: Path) -> None:
+    twice = REGISTER + REGISTER.split("sources:\n")[1]
+    assert "stands twice" in problems(tmp_path, twice)[0][1]
+
+
+def test_words_that_look_like_numbers_or_truths_stay_words(tmp_path: Path) -> None:
+    path = tmp_path / "source.yml"
+    path.write_text(
+        REGISTER.replace(
+            "{from: Presente}", "{from: Presente, missing: [99, 0], codes: {No: no, 1: sì}}"
+        ),
+        encoding="utf-8",
+    )
+    column = read_config(path, PartnerSources).sources[0].columns["is_present"]
+    assert column.missing == ["99", "0"]
+    assert column.codes == {"No": "no", "1": "sì"}
+
+
+def test_a_programme_that_contradicts_itself(tmp_path: Path) -> None:
+    backwards = PROGRAMME.replace("to: 2023-05-31\npartners", "to: 2020-05-31\npartners")
+    assert "'to' must come after 'from'" in problems(tmp_path, backwards, Programme)[0][1]
+    change = PROGRAMME + "evaluation: {change: {from: pre, to: pst}}\n"
+    assert "pst" in problems(tmp_path, change, Programme)[0][1]
+    step = (
+        PROGRAMME
+        + "evaluation: {steps: [{service: empori, on: 2022-01-01, label: {it: a, en: b}}]}\n"
+    )
+    assert "empori" in problems(tmp_path, step, Programme)[0][1]
+
+
+def test_a_note_beside_a_file(tmp_path: Path) -> None:
+    text = "received: 2022-13-01\nsuperseds: a.csv\n"
+    told = problems(tmp_path, text, Sidecar)
+    assert [line for line, _ in told] == [1, 2]
+    assert "'supersedes'" in told[1][1]
