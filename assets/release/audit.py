@@ -1,0 +1,396 @@
+"""Could a reader work out what is hidden? The lowest and highest value each hidden cell can have.
+
+On purpose this shares no code with suppression: it reads the released cells as an outsider would,
+writes down what adds up to what, and lets linear programming find the ends of every hidden cell.
+The truth (the candidates) is used only to know which sums hold and how wide is wide enough.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assets.errors import ConfigurationError
+from assets.release.candidates import is_sensitive, rows
+from assets.release.thresholds import Thresholds
+from schemas.estimates import TOTAL
+from schemas.released import ReleasedTable
+
+_TOLERANCE = 1e-6
+_HIDDEN = ("suppressed_primary", "suppressed_secondary")
+_ID = ["table_code", "estimate_id"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A hidden cell known too well; names its table and place in it, never a value."""
+
+    table_code: str
+    estimate_id: str
+    attack: str
+
+
+@dataclass
+class Outcome:
+    """What the audit looked at and found."""
+
+    tables: dict[str, int] = field(default_factory=dict)  # hidden cells tried, by table
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """No hidden cell can be worked out too closely."""
+        return not self.findings
+
+    def insist(self) -> None:
+        """Refuse the release unless the audit holds.
+
+        Raises
+        ------
+        ConfigurationError
+            Naming the tables and how many cells, not which values.
+        """
+        if self.holds:
+            return
+        found = pd.Series([each.table_code for each in self.findings]).value_counts()
+        named = ", ".join(f"{code} ({found[code]})" for code in sorted(found.index))
+        raise ConfigurationError(
+            f"Il rilascio è fermo: celle nascoste che si potrebbero ricavare da quelle mostrate. "
+            f"Tabelle: {named}.",
+            f"The release is stopped: hidden cells could be worked out from those shown. "
+            f"Tables: {named}.",
+        )
+
+
+@dataclass
+class _Number:
+    """One quantity at one place, however many rows show it."""
+
+    truth: float
+    shown: float
+    minimum: int
+    contributors: float
+    is_events: bool
+    is_unknown: bool
+    is_primary: bool
+    hidden: list[str]  # estimate_id of the rows that hide it
+
+
+def audit(
+    released: pd.DataFrame,
+    candidates: pd.DataFrame,
+    tables: dict[str, ReleasedTable],
+    limits: Thresholds,
+    *,
+    sensitive_services: Collection[str] = (),
+) -> Outcome:
+    """Try to work out every hidden cell from everything published.
+
+    Attacks: counts and sums by their additive lines; bases of means, rates and changes and the
+    numerators of rates where they add up; for counts of people also with what the status itself
+    says (a cell hidden by the threshold is below it, its complement is not).
+
+    Parameters
+    ----------
+    released, candidates
+        What leaves, and the truth behind it, by ``table_code`` and ``estimate_id``.
+    sensitive_services
+        Services to which the strict threshold applies.
+
+    Returns
+    -------
+    Outcome
+        ``holds`` when each hidden cell could lie anywhere in an interval at least as wide as its
+        minimum count (of a sum: also at least 1 - dominance_share of its value), its lower bound
+        being 0, and is never known exactly. For counts of events (sessions held) the latter alone.
+
+    Raises
+    ------
+    ConfigurationError
+        When a table declared additive does not add up: then nothing can be proved about it.
+    """
+    shown = released[[*_ID, "status", "value", "n"]].rename(columns={"n": "shown_n"})
+    both = candidates.merge(shown, on=_ID, how="inner", suffixes=("_true", ""), validate="1:1")
+    outcome = Outcome()
+    for code, block in _blocks(rows(both), tables):
+        table = tables[code]
+        tried = sum(row.status in _HIDDEN for row in block)
+        outcome.tables[code] = outcome.tables.get(code, 0) + tried
+        if tried:
+            least = [
+                limits.minimum(is_sensitive=is_sensitive(row, table, sensitive_services))
+                for row in block
+            ]
+            outcome.findings += _attack(list(zip(block, least, strict=True)), table, limits)
+    outcome.findings.sort(key=lambda each: (each.table_code, each.estimate_id, each.attack))
+    return outcome
+
+
+def _blocks(cells: list[Any], tables: dict[str, ReleasedTable]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the rows about people that may give each other away, table by table."""
+    blocks = defaultdict(list)
+    for row in cells:
+        table = tables[row.table_code]
+        if table.statistic != "process":
+            when = "" if table.adds_over_periods else row.period
+            name = (row.table_code, row.indicator_code, row.subject_code, row.population_code, when)
+            blocks[name].append(row)
+    for name in sorted(blocks):
+        yield name[0], blocks[name]
+
+
+def _attack(
+    block: list[tuple[Any, int]], table: ReleasedTable, limits: Thresholds
+) -> list[Finding]:
+    found: list[Finding] = []
+    for name in _QUANTITIES.get(table.statistic, ("n",)):
+        numbers = _numbers(block, table, name)
+        unknown = [place for place, each in numbers.items() if each.is_unknown]
+        matrix, right = _sums_that_hold(numbers, unknown, table, name)
+        known = [numbers[place] for place in unknown]
+        lows, highs = bounds(matrix, right, np.zeros(len(known)), np.full(len(known), np.inf))
+        needed = [_needed(each, table, limits) for each in known]
+        narrow = highs - lows < np.array(needed) - _TOLERANCE
+        found += _findings(known, narrow, table, name)
+        if table.statistic == "count" and all(n.truth == n.contributors for n in numbers.values()):
+            lows, highs = bounds(matrix, right, *_status_bounds(known))
+            exact = np.floor(highs + _TOLERANCE) - np.ceil(lows - _TOLERANCE) < 1
+            found += _findings(known, exact, table, f"{name} with status")
+    return found
+
+
+#: Units of counts that are not about people: such a number must not be known exactly, no more.
+_EVENTS = ("sessions",)
+
+#: What of each statistic can be added up; of the others the base.
+_QUANTITIES = {"count": ("value",), "sum": ("value",), "rate": ("n", "numerator")}
+
+
+def _quantity(row: Any, name: str) -> tuple[float, float]:
+    """Return the true value and the one a reader sees, NaN where there is none."""
+    if name == "value":
+        return _number(row.estimate), _number(row.value)
+    if name == "n":
+        return _number(row.n), _number(row.shown_n)
+    truth = _number(row.numerator_n)
+    return truth, np.nan if row.status in _HIDDEN else truth  # a reader multiplies rate by base
+
+
+def _number(value: Any) -> float:
+    return np.nan if pd.isna(value) else float(value)
+
+
+def _numbers(
+    block: list[tuple[Any, int]], table: ReleasedTable, name: str
+) -> dict[frozenset, _Number]:
+    """Return one number a place; what one row shows is shown."""
+    numbers: dict[frozenset, _Number] = {}
+    for row, minimum in block:
+        truth, shown = _quantity(row, name)
+        is_hidden = row.status in _HIDDEN
+        # What could not be computed shows nothing, so it is unknown like what is hidden; except
+        # that an amount nobody wrote down adds nothing, and a base of nobody is nobody.
+        is_blank = row.status == "not_applicable"
+        is_nothing = is_blank and (np.isnan(truth) if name == "value" else truth == 0)
+        number = _Number(
+            truth=0.0 if np.isnan(truth) else truth,
+            shown=0.0 if is_nothing or np.isnan(shown) else shown,
+            minimum=minimum,
+            contributors=_number(row.contributors_n),
+            is_events=name == "value" and row.unit in _EVENTS,
+            is_unknown=is_hidden or (is_blank and not is_nothing),
+            is_primary=row.status == _HIDDEN[0],
+            hidden=[row.estimate_id] if is_hidden else [],
+        )
+        place = frozenset(_coordinates(row, table.adds_over_periods))
+        known = numbers.setdefault(place, number)
+        if known is not number:
+            _join(known, number, table, name)
+    return numbers
+
+
+def _join(known: _Number, other: _Number, table: ReleasedTable, name: str) -> None:
+    if table.additive and name == "value" and abs(known.truth - other.truth) > _TOLERANCE:
+        _does_not_add_up(table)
+    known.shown = max(known.shown, other.shown)
+    known.minimum = max(known.minimum, other.minimum)
+    known.is_unknown = known.is_unknown and other.is_unknown
+    known.is_primary = known.is_primary or other.is_primary
+    known.hidden += other.hidden
+
+
+def _coordinates(row: Any, over_time: bool) -> Iterator[tuple[str, str]]:
+    for dimension, level in ((row.by_1, row.level_1), (row.by_2, row.level_2)):
+        if dimension and level != TOTAL:
+            yield dimension, level
+    if over_time and row.period != "all":
+        yield "/period", row.period
+
+
+def _sums_that_hold(
+    numbers: dict[frozenset, _Number], unknown: list[frozenset], table: ReleasedTable, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write down every sum a reader can use: ``matrix @ unknowns == right``."""
+    column = {place: position for position, place in enumerate(unknown)}
+    equations, right = [], []
+    for total, levels in _families(numbers):
+        terms = [(total, -1.0), *((level, 1.0) for level in levels)]
+        miss = sum(sign * numbers[place].truth for place, sign in terms)
+        if abs(miss) > _TOLERANCE * max(1.0, abs(numbers[total].truth)):
+            if table.additive and name == "value":
+                _does_not_add_up(table)
+            continue
+        row, rest = np.zeros(len(unknown)), 0.0
+        for place, sign in terms:
+            if place in column:
+                row[column[place]] = sign
+            else:
+                rest -= sign * numbers[place].shown
+        if row.any():
+            equations.append(row)
+            right.append(rest)
+    return np.array(equations).reshape(len(equations), len(unknown)), np.array(right)
+
+
+def _families(numbers: dict[frozenset, _Number]) -> Iterator[tuple[frozenset, list[frozenset]]]:
+    """Yield each total and the levels of one dimension below it."""
+    families = defaultdict(list)
+    for place in numbers:
+        for pair in place:
+            if place - {pair} in numbers:
+                families[place - {pair}, pair[0]].append(place)
+    for (total, _), levels in families.items():
+        yield total, levels
+
+
+def bounds(
+    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and highest value each unknown can have.
+
+    Parameters
+    ----------
+    matrix, right
+        The sums that hold: ``matrix @ unknowns == right``; shapes (sums, unknowns) and (sums,).
+    low, high
+        What is known of each unknown by itself.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Ends of the interval of each; ``high`` may be infinite.
+
+    Notes
+    -----
+    Unknowns that no sum ties together are solved apart. One sum is solved by interval arithmetic,
+    several by linear programming (HiGHS), both exact.
+    """
+    lows, highs = low.astype(float).copy(), high.astype(float).copy()
+    for sums, unknowns in _apart(matrix):
+        part = matrix[np.ix_(sums, unknowns)]
+        solve = _one_sum if len(sums) == 1 else _many_sums
+        lows[unknowns], highs[unknowns] = solve(part, right[sums], low[unknowns], high[unknowns])
+    return lows, highs
+
+
+def _apart(matrix: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(matrix):
+        return
+    touches = matrix != 0
+    _, label = connected_components(touches @ touches.T, directed=False)
+    for each in range(label.max() + 1):
+        sums = np.flatnonzero(label == each)
+        yield sums, np.flatnonzero(touches[sums].any(axis=0))
+
+
+def _one_sum(
+    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    sign = matrix[0]
+    least, most = np.where(sign > 0, low, -high), np.where(sign > 0, high, -low)
+    lows, highs = np.empty(len(sign)), np.empty(len(sign))
+    for each in range(len(sign)):
+        others = np.arange(len(sign)) != each
+        lowest, highest = right[0] - most[others].sum(), right[0] - least[others].sum()
+        if sign[each] < 0:
+            lowest, highest = -highest, -lowest
+        lows[each], highs[each] = max(low[each], lowest), min(high[each], highest)
+    return lows, highs
+
+
+def _many_sums(
+    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    found = _solved(matrix.shape, matrix.tobytes(), right.tobytes(), low.tobytes(), high.tobytes())
+    return np.array(found[0]), np.array(found[1])
+
+
+@lru_cache(maxsize=4096)  # a release is audited again after each cell more that is hidden
+def _solved(
+    shape: tuple[int, int], matrix: bytes, right: bytes, low: bytes, high: bytes
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    from scipy.optimize import linprog
+
+    sums, values = np.frombuffer(matrix).reshape(shape), np.frombuffer(right)
+    limits = [
+        (a, None if np.isinf(b) else b)
+        for a, b in zip(np.frombuffer(low), np.frombuffer(high), strict=True)
+    ]
+    ends: list[list[float]] = [[], []]
+    for each in range(shape[1]):
+        for side, sign in ((0, 1.0), (1, -1.0)):
+            goal = np.zeros(shape[1])
+            goal[each] = sign
+            found = linprog(goal, A_eq=sums, b_eq=values, bounds=limits, method="highs")
+            if found.status == 3:  # unbounded: nothing limits it on this side
+                ends[side].append(sign * -np.inf)
+            else:  # not solved means not proved: an interval of no width
+                ends[side].append(sign * found.fun if found.status == 0 else 0.0)
+    return tuple(ends[0]), tuple(ends[1])
+
+
+def _needed(number: _Number, table: ReleasedTable, limits: Thresholds) -> float:
+    """Return how wide the interval of a hidden number must be."""
+    if number.is_events:
+        return 1.0
+    if table.statistic != "sum":
+        return float(number.minimum)
+    return max(float(number.minimum), (1 - limits.dominance_share) * number.truth)
+
+
+def _status_bounds(known: list[_Number]) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the status says of a count: below the minimum if primary, else not below it.
+
+    The truth widens this where a cell was hidden for another reason (a zero in a hidden group).
+    """
+    low = [min(each.truth, 1.0 if each.is_primary else each.minimum) for each in known]
+    high = [max(each.truth, each.minimum - 1) if each.is_primary else np.inf for each in known]
+    return np.array(low, dtype=float), np.array(high, dtype=float)
+
+
+def _findings(
+    known: list[_Number], bad: np.ndarray, table: ReleasedTable, attack: str
+) -> list[Finding]:
+    return [
+        Finding(table.code, name, attack)
+        for each, is_bad in zip(known, bad, strict=True)
+        if is_bad
+        for name in each.hidden
+    ]
+
+
+def _does_not_add_up(table: ReleasedTable) -> None:
+    raise ConfigurationError(
+        f"La tabella «{table.code}» è dichiarata additiva ma i suoi livelli non danno il totale: "
+        "non si può controllare, quindi non esce.",
+        f"Table '{table.code}' is declared additive but its levels do not add up to its total: it "
+        "cannot be checked, so it does not leave.",
+    )

@@ -1,0 +1,145 @@
+"""Disclosure control from candidates to released cells: judge, protect, audit, until it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from assets.release.audit import Outcome, audit
+from assets.release.candidates import is_sensitive, rows
+from assets.release.primary import RELEASED, TRUE_ZERO, prepared, primary
+from assets.release.secondary import hide_another, secondary
+from assets.release.thresholds import Thresholds
+from schemas.released import RELEASED_COLUMNS, ReleasedTable
+
+_NUMBERS = ("value", "se", "ci_low", "ci_high", "p_value", "n", "n_missing")
+_SHOWN = (RELEASED, TRUE_ZERO)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides a release besides the numbers themselves."""
+
+    tables: dict[str, ReleasedTable]
+    limits: Thresholds
+    sensitive_services: Collection[str] = ()
+
+
+def release(
+    candidates: pd.DataFrame, rules: Rules, *, contributions: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Decide for every candidate whether it may leave, and blank what may not.
+
+    Parameters
+    ----------
+    candidates
+        What ``candidates.candidates`` returns.
+    contributions
+        Hours person by person, for the dominance rule; without them no sum leaves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``RELEASED_COLUMNS``: one row a candidate, in a fixed order. Same candidates, same cells.
+
+    Raises
+    ------
+    ConfigurationError
+        When the audit still works out a cell after everything around it is hidden.
+    """
+    ready = candidates.sort_values(["table_code", "estimate_id"], kind="stable", ignore_index=True)
+    cells = primary(
+        prepared(
+            ready,
+            rules.tables,
+            rules.limits,
+            contributions=contributions,
+            sensitive_services=rules.sensitive_services,
+        ),
+        rules.limits,
+    )
+    return _proved(secondary(cells), ready, rules)
+
+
+def examine(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> Outcome:
+    """Audit a release (see ``audit.audit``)."""
+    return audit(
+        released,
+        candidates,
+        rules.tables,
+        rules.limits,
+        sensitive_services=rules.sensitive_services,
+    )
+
+
+def offences(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> dict[str, int]:
+    """Count what must never happen, from the candidates again and not from how it was decided.
+
+    Returns
+    -------
+    dict
+        ``too_few_people``: cells shown on fewer people than the minimum (a true zero excepted);
+        ``not_blank``: cells not shown that hold a number; ``strangers``: released cells that were
+        never candidates, or candidates that got lost.
+    """
+    keys = ["table_code", "estimate_id"]
+    both = released.merge(
+        candidates[[*keys, "contributors_n"]], on=keys, how="outer", indicator="found_in"
+    )
+    minimum = [
+        rules.limits.minimum(
+            is_sensitive=is_sensitive(cell, rules.tables[cell.table_code], rules.sensitive_services)
+        )
+        for cell in rows(both.fillna({"by_1": "", "by_2": ""}))
+    ]
+    is_people = both["table_code"].map(lambda code: rules.tables[code].statistic != "process")
+    is_shown = both["status"].isin(_SHOWN).fillna(False)
+    is_zero = (both["status"] == TRUE_ZERO) & (both["contributors_n"] == 0) & (both["value"] == 0)
+    least = both["contributors_n"].mask(is_zero.fillna(False))
+    too_few = is_people & is_shown & (least < pd.Series(minimum, index=both.index)).fillna(False)
+    not_blank = ~is_shown & both[list(_NUMBERS)].notna().any(axis=1)
+    return {
+        "too_few_people": int(too_few.sum()),
+        "not_blank": int(not_blank.sum()),
+        "strangers": int((both["found_in"] != "both").sum()),
+    }
+
+
+def _proved(cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Hide further cells, the smallest near a finding first, until the audit holds."""
+    while True:
+        shown = blanked(cells)
+        outcome = examine(shown, candidates, rules)
+        if outcome.holds:
+            return shown
+        more = hide_another(cells, {finding.estimate_id for finding in outcome.findings})
+        if more["status"].equals(cells["status"]):
+            outcome.insist()
+        cells = secondary(more)
+
+
+def blanked(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return released cells: every number of a cell that is not shown is null."""
+    found = cells.assign(value=cells["estimate"], n_missing=_missing(cells))
+    numbers = list(_NUMBERS)
+    found[numbers] = found[numbers].where(found["status"].isin(_SHOWN))
+    kinds = {"VARCHAR": "string", "DOUBLE": "float64", "BIGINT": "Int64"}
+    types = {name: kinds[kind] for name, (kind, _) in RELEASED_COLUMNS.items()}
+    ordered = found.sort_values(["table_code", "estimate_id"], kind="stable", ignore_index=True)
+    return ordered[list(RELEASED_COLUMNS)].astype(types)
+
+
+def _missing(cells: pd.DataFrame) -> pd.Series:
+    """Return how many are missing, where that gives nobody away.
+
+    It is a count of people like any other: left out where small, and then for all the levels that
+    would give it away by subtraction.
+    """
+    is_people = cells["statistic"] != "process"
+    is_small = is_people & cells["n_missing"].between(1, cells["minimum"] - 1).fillna(False)
+    block = cells["variable"].map(lambda variable: variable[0][:4])
+    is_level = cells["variable"].map(lambda variable: bool(variable[1]))
+    is_small_somewhere = is_small.groupby(block).transform("any")
+    return cells["n_missing"].mask(is_small | (is_small_somewhere & is_level))

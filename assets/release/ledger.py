@@ -1,0 +1,81 @@
+"""What has left, release by release: one line each, only ever added to. Confidential."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assets.release.audit import Outcome
+from assets.release.candidates import rows
+from assets.release.publish import Published
+
+NAME = "ledger.jsonl"
+
+
+def entries(path: Path) -> list[dict[str, Any]]:
+    """Return the entries, oldest first; a last line cut short by a crash is not one."""
+    if not path.is_file():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return found
+
+
+def enter(path: Path, entry: Mapping[str, Any]) -> bool:
+    """Add a release to the ledger unless it is already there.
+
+    Parameters
+    ----------
+    path
+        The ledger file.
+    entry
+        What to write; ``release`` is its digest. No time stands in it: two machines that make the
+        same release write the same line.
+
+    Returns
+    -------
+    bool
+        Whether a line was added.
+    """
+    if any(known.get("release") == entry["release"] for known in entries(path)):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
+    with path.open("ab") as stream:
+        stream.write((_mend(path) + line).encode("utf-8"))
+        stream.flush()
+        os.fsync(stream.fileno())
+    return True
+
+
+def entry(published: Published, manifest: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """Return the ledger line of a release: what left, made from what, under which thresholds."""
+    tables = published.files.dropna(subset=["rows"])
+    return {
+        "release": published.digest,
+        "programme": manifest["programme"],
+        "data_version": manifest["data_version"],
+        "code_version": manifest["code_version"],
+        "tables": {
+            row.path: {"sha256": row.sha256, "rows": int(row.rows), "hidden": int(row.hidden)}
+            for row in rows(tables)
+        },
+        "thresholds": manifest["thresholds"],
+        "audit": {
+            "holds": outcome.holds,
+            "hidden_cells": {code: outcome.tables[code] for code in sorted(outcome.tables)},
+        },
+    }
+
+
+def _mend(path: Path) -> str:
+    """Return the line end that a crash may have cut off."""
+    data = path.read_bytes()
+    return "\n" if data and not data.endswith(b"\n") else ""

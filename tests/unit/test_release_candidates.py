@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from assets.errors import ConfigurationError
+from assets.release.candidates import candidates
+from assets.release.thresholds import thresholds, with_sensitive
+from schemas.released import RELEASED_COLUMNS
+from tests.release_cases import RULES, candidate_table, estimate, released
+
+
+def test_each_estimate_gets_the_table_declared_for_its_indicator():
+    found = candidate_table([estimate("reached_n", 9, 9), estimate("score_mean", 50, 9)])
+    assert found.set_index("indicator_code")["table_code"].to_dict() == {
+        "reached_n": "reach",
+        "score_mean": "scores",
+    }
+
+
+def test_no_estimates_make_no_candidates_and_an_empty_release():
+    assert candidates([]).empty
+    assert list(released([]).columns) == list(RELEASED_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (estimate("reached_n", 9, 9) | {"indicator_code": "isee_mean"}, "isee_mean"),
+        (estimate("reached_n", 9, 9, design="causal"), "causal"),
+        (estimate("reached_n", 9, 9, status="fine"), "fine"),
+        (estimate("reached_n", 9, None), "contributors_n"),
+    ],
+)
+def test_what_nobody_declared_is_refused(row, named):
+    with pytest.raises(ConfigurationError, match=named) as caught:
+        candidate_table([estimate("reached_n", 9, 9, period="2022Q1"), row])
+    assert caught.value.say("it") != caught.value.say("en")
+
+
+def test_the_same_estimate_twice_is_refused():
+    with pytest.raises(ConfigurationError, match="twice in reached_n"):
+        candidate_table([estimate("reached_n", 9, 9), estimate("reached_n", 9, 9)])
+
+
+def test_a_statistic_without_rules_is_refused(monkeypatch):
+    monkeypatch.setattr("assets.release.candidates.STATISTICS", frozenset({"mean"}))
+    with pytest.raises(ConfigurationError, match="count"):
+        candidate_table([estimate("reached_n", 9, 9)])
+
+
+def test_every_kind_of_statistic_has_its_rules():
+    from assets.release.candidates import STATISTICS
+    from assets.release.primary import RULES as BY_STATISTIC
+
+    assert {table.statistic for table in RULES.tables.values()} <= STATISTICS
+    assert set(BY_STATISTIC) | {"process"} == STATISTICS
+
+
+def test_a_programme_may_be_stricter():
+    found = thresholds({"minimum_count": 8, "dominance_share": 0.7})
+    assert found.minimum(is_sensitive=False) == 8
+    assert found.dominance_share == 0.7
+    assert found.minimum(is_sensitive=True) == 10
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"minimum_count": 4}, "laxer"),
+        ({"dominance_share": 0.9}, "laxer"),
+        ({"floor": 1}, "laxer"),
+        ({"minimum_cuont": 8}, "minimum_count"),
+    ],
+)
+def test_a_programme_may_not_be_laxer(asked, named):
+    with pytest.raises(ConfigurationError, match=named):
+        thresholds(asked)
+
+
+def test_a_programme_may_call_a_table_sensitive():
+    found = with_sensitive(RULES.tables, ["absence"])
+    assert found["absence"].sensitive
+    assert not RULES.tables["absence"].sensitive
+    with pytest.raises(ConfigurationError, match="Nearest: absence"):
+        with_sensitive(RULES.tables, ["absense"])
+
+
+def test_the_sensitive_threshold_is_never_below_the_ordinary_one():
+    assert thresholds({"minimum_count": 20}).minimum(is_sensitive=True) == 20
+
+
+def test_what_cannot_be_computed_is_not_called_hidden():
+    found = released([estimate("score_mean", None, 30)]).iloc[0]
+    assert found["status"] == "not_applicable"
+    assert pd.isna(found["n"])
+
+
+def test_a_level_without_hours_adds_nothing_to_its_total():
+    rows = [
+        estimate("hours_sum", None, 0, by_1="activity_code", level_1="choir"),
+        estimate("hours_sum", 90, 9, by_1="activity_code", level_1="garden"),
+        estimate("hours_sum", 90, 9, by_1="activity_code", level_1="_total"),
+    ]
+    contributions = pd.DataFrame(
+        {
+            "person_code": [f"p{number}" for number in range(9)],
+            "quarter": "2022Q1",
+            "activity_code": "garden",
+            "hours": 10.0,
+        }
+    )
+    found = released(rows, contributions=contributions).set_index("level_1")["status"]
+    assert found.to_dict() == {
+        "choir": "not_applicable",
+        "garden": "released",
+        "_total": "released",
+    }
