@@ -1,0 +1,75 @@
+"""Kernels of this interpreter, told nothing of the user's own Jupyter and matplotlib settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+MATPLOTLIBRC = """\
+svg.hashsalt: lunattiva
+svg.fonttype: path
+figure.figsize: {width}, {height}
+figure.dpi: 96
+"""
+
+
+def kernel_environment(
+    env: Mapping[str, str], temp: Path, mpl_cache: Path, meta: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the kernels' environment: nothing of this user's Jupyter or matplotlib settings."""
+    settings = temp / "jupyter"
+    mpl_cache.mkdir(parents=True, exist_ok=True)
+    settings.mkdir(parents=True, exist_ok=True)
+    rc = temp / "matplotlibrc"
+    rc.write_text(
+        MATPLOTLIBRC.format(width=meta.get("fig-width", 7), height=meta.get("fig-height", 4)),
+        encoding="utf-8",
+    )
+    own = {
+        "IPYTHONDIR": str(settings / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(settings / "config"),
+        "JUPYTER_DATA_DIR": str(settings / "data"),
+        "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
+        "JUPYTER_NO_CONFIG": "1",
+        "MATPLOTLIBRC": str(rc),
+        "MPLCONFIGDIR": str(mpl_cache),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "SOURCE_DATE_EPOCH": "0",
+        "TZ": "UTC",
+    }
+    return {**os.environ, **own, **env}
+
+
+def kernel_manager(temp: Path, number: int, *, with_png: bool) -> Any:
+    """Return a manager for this interpreter's kernel, whatever kernelspecs are installed.
+
+    Figures come as SVG, and with `with_png` as PNG at double density too (Word wants those).
+    """
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    pictures = "{'svg', 'retina'}" if with_png else "{'svg'}"
+    manager = AsyncKernelManager()
+    manager._kernel_spec = KernelSpec(
+        argv=[
+            sys.executable,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            "{connection_file}",
+            "--HistoryManager.enabled=False",
+            f"--InlineBackend.figure_formats={pictures}",
+            "--InteractiveShell.colors=nocolor",
+        ],
+        display_name="python",
+        language="python",
+    )
+    manager.connection_file = str(temp / f"kernel-{number}.json")
+    if os.name == "posix":
+        manager.transport = "ipc"  # sockets in our own folder: no port on the machine is opened
+    return manager

@@ -1,0 +1,92 @@
+"""What pandoc is told besides the text: titles, words, style sheets, the stamp."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assets.outputs.render.book import Plan, format_options
+from assets.outputs.render.job import RenderJob
+from assets.outputs.render.pandoc import TEMPLATES, pandoc_version
+from assets.outputs.render.problems import RenderError
+from assets.outputs.render.words import CALLOUTS, CLASSES, WORDS
+
+ENGINE_VERSION = "1"
+BRAND = Path("brand") / "lunattiva.css"
+BRAND_ENV = "LUNATTIVA_BRAND_CSS"
+
+
+def generator() -> str:
+    """Return the stamp every result carries."""
+    return f"lunattiva embedded renderer {ENGINE_VERSION} / pandoc {pandoc_version()}"
+
+
+def brand_css(job: RenderJob) -> Path | None:
+    """Return the house's style sheet: named in the environment, or brand/lunattiva.css nearby."""
+    named = job.env.get(BRAND_ENV)
+    if named:
+        if not Path(named).is_file():
+            raise RenderError(f"{BRAND_ENV} names a file that does not exist", file=job.source)
+        return Path(named)
+    folders = (job.folder, job.folder.parent / "reports")
+    return next((f / BRAND for f in folders if (f / BRAND).is_file()), None)
+
+
+def write_settings(job: RenderJob, plan: Plan, temp: Path) -> None:
+    """Write what pandoc needs: metadata (texts, read as Markdown) and variables (as they are)."""
+    lang = job.lang
+    brand = brand_css(job)
+    meta, words = plan.meta, WORDS[lang]
+    title = str(meta.get("title", job.stem))
+    metadata: dict[str, Any] = {
+        "title": title,
+        "toc-title": words["toc"],
+        "author": authors(meta),
+        "link-citations": True,
+        "document-css": False,
+        "lunattiva": _filter_settings(plan, lang),
+    }
+    metadata |= {key: str(meta[key]) for key in ("subtitle", "date") if meta.get(key)}
+    variables: dict[str, Any] = {
+        "lang": lang,
+        "kind": plan.kind,
+        "generator": generator(),
+        "footer": str(meta.get("footer", "")) or generator(),
+        "chapters": plan.kind == "book",
+        "brand-css": brand.read_text(encoding="utf-8") if brand else "",
+        "base-css": _base_css(plan.kind),
+        "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
+        **{f"word-{key}": words[key] for key in ("skip", "toc", "pages")},
+    }
+    defaults = {"metadata": {"lang": lang}, "variables": variables}
+    for name, content in (("settings.json", metadata), ("defaults.yaml", defaults)):
+        (temp / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _filter_settings(plan: Plan, lang: str) -> dict[str, Any]:
+    meta, book = plan.meta, plan.kind == "book"
+    dashboard = format_options(meta, "dashboard")
+    return {
+        "words": WORDS[lang],
+        "callouts": CALLOUTS[lang],
+        "classes": [*CLASSES, *(meta.get("lunattiva-classes") or [])],
+        "flags": [f"is-{lang}"],
+        "numbered": bool(meta.get("number-sections", book)),
+        "chapters": book,
+        "dashboard": plan.kind == "dashboard",
+        "orientation": str(dashboard.get("orientation", meta.get("orientation", "rows"))),
+    }
+
+
+def _base_css(kind: str) -> str:
+    own = "dashboard.css" if kind == "dashboard" else "book.css"
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", own))
+
+
+def authors(meta: Mapping[str, Any]) -> list[str]:
+    """Return author names whatever form Quarto lets them take."""
+    found = meta.get("author") or []
+    entries = found if isinstance(found, list) else [found]
+    return [str(x.get("name", "")) if isinstance(x, Mapping) else str(x) for x in entries]
