@@ -1,0 +1,129 @@
+"""How a release is said: numbers with their unit, codes by name, hidden ones by the reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports import _numbers, _words
+from reports._released import Cell, Released, unknown
+
+
+class Speech:
+    """One release in one language, as of one quarter."""
+
+    def __init__(self, released: Released, lang: str, period: str) -> None:
+        self.released, self.lang, self.period = released, lang, period
+        self.manifest = released.manifest
+
+    def shown(self, cell: Cell | None, *, signed: bool | None = None) -> str:
+        """Return a cell as text: its number, or the words for why there is none."""
+        if cell is None:
+            return self.word("no_data")
+        if cell.is_hidden:
+            return self.word("not_shown")
+        if cell.value is None:
+            return self.word("not_applicable")
+        return self.format(cell.value, cell, signed=signed)
+
+    def format(self, value: float, cell: Cell, *, signed: bool | None = None) -> str:
+        """Return a value in the unit and decimals of a cell's indicator."""
+        entry = self.manifest["indicators"][cell.indicator]
+        is_change = cell.indicator.startswith("score_change")
+        signed = is_change if signed is None else signed
+        if entry["unit"] == "share":
+            return self.percent(value, entry["decimals"], signed=signed)
+        decimals = self._decimals(cell.subject, entry)
+        return _numbers.number(value, decimals, self.lang, signed=signed)
+
+    def _decimals(self, subject: str, entry: Mapping[str, Any]) -> int:
+        # A scale from 1 to 5 needs one decimal more than one from 0 to 100.
+        decimals = int(entry["decimals"])
+        if entry["unit"] != "points" or not subject:
+            return decimals
+        scale = self.scale(subject)
+        span = scale.get("score_high", 100) - scale.get("score_low", 0)
+        return decimals + 1 if span < 20 else decimals
+
+    def in_units(self, value: float, subject: str, *, plain: bool = False) -> str:
+        """Return a score in points, with the ends of its scale unless ``plain``."""
+        scale = self.scale(subject)
+        decimals = 0 if plain else self._decimals(subject, {"unit": "points", "decimals": 1})
+        shown = _numbers.number(value, decimals, self.lang)
+        if plain:
+            return self.word("points", value=shown)
+        ends = {"low": self.count(scale["score_low"]), "high": self.count(scale["score_high"])}
+        return self.word("points_of", value=shown, **ends)
+
+    def n_of(self, cell: Cell | None) -> str:
+        """Return the base of a cell, or why it is not shown."""
+        if cell is None or (cell.n is None and not cell.is_hidden):
+            return self.word("no_data")
+        return self.word("not_shown") if cell.n is None else _numbers.number(cell.n, 0, self.lang)
+
+    def percent(self, share: float | None, decimals: int = 1, *, signed: bool = False) -> str:
+        """Return a share as a percentage; a missing one says so."""
+        if share is None:
+            return self.word("not_applicable")
+        return _numbers.percent(share, decimals, self.lang, signed=signed)
+
+    def count(self, value: float) -> str:
+        """Return a plain number without decimals."""
+        return _numbers.number(value, 0, self.lang)
+
+    def day(self, text: str) -> str:
+        """Return an ISO date in words."""
+        return _numbers.day(text, self.lang)
+
+    def quarter(self, code: str = "") -> str:
+        """Return a quarter in words; the kit's own by default."""
+        return _numbers.quarter(code or self.period, self.lang)
+
+    def word(self, key: str, **values: object) -> str:
+        """Return a word of the catalogue."""
+        return _words.say("words", key, self.lang, **values)
+
+    def text_of(self, entry: Any) -> str:
+        """Return the text of a bilingual entry of the manifest."""
+        return _words.spoken(entry, self.lang) or ""
+
+    def label(self, kind: str, code: str) -> str:
+        """Return the name of a code: ``indicator``, ``scale``, ``service``, ``wave``, a dimension.
+
+        Raises
+        ------
+        KitError
+            An indicator or scale that does not exist.
+        """
+        if kind == "indicator":
+            self.released.of(code)
+            return self.text_of(self.manifest["indicators"][code])
+        if kind == "scale":
+            return self.text_of(self.scale(code)) or code
+        if kind == "dimension":
+            return _words.say("dimensions", code, self.lang)
+        lists = {"service": "service_code", "activity": "activity_code", "wave": "wave_code"}
+        return _words.level_label(self.released, lists.get(kind, kind), code, self.lang)
+
+    def scale(self, code: str) -> dict[str, Any]:
+        """Return what the manifest says of a scale, or of the scale a part belongs to."""
+        scales = self.released.labels("scales")
+        if code in scales:
+            return dict(scales[code])
+        for scale in scales.values():
+            part = (scale.get("parts") or {}).get(code)
+            if part:
+                return {**scale, "label": part, "notable_change": None}
+        raise unknown("scale", code, scales)
+
+    def version(self, of: str) -> str:
+        """Return the version of the ``data`` or of the ``code`` the release was made from."""
+        return str(self.manifest.get(f"{of}_version") or "–")
+
+    def threshold(self, name: str) -> str:
+        """Return a disclosure threshold as text."""
+        declared = self.manifest.get("thresholds") or {}
+        if name not in declared:
+            raise unknown("threshold", name, declared)
+        found = declared[name]
+        return self.count(float(found["value"] if isinstance(found, dict) else found))

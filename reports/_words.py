@@ -1,0 +1,62 @@
+"""The catalogue of words, and the labels of codes: the manifest first, the catalogue second."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reports._released import _LISTS, KitError, Released, unknown
+
+LANGUAGES = ("it", "en")
+CATALOGUE = Path(__file__).with_name("words.yml")
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """Return ``words.yml``, read once."""
+    found: dict[str, Any] = yaml.load(
+        CATALOGUE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    return found
+
+
+def say(section: str, key: str, lang: str, **values: object) -> str:
+    """Return a text of the catalogue, its placeholders filled.
+
+    Raises
+    ------
+    KitError
+        No such text, or a placeholder was not given.
+    """
+    texts = catalogue()[section]
+    if key not in texts:
+        raise unknown(f"text in {section}", key, texts)
+    try:
+        return str(texts[key][lang]).format(**values)
+    except KeyError as error:
+        raise KitError(f"the text '{key}' needs the value {error}") from None
+
+
+def spoken(entry: Any, lang: str) -> str | None:
+    """Return the text of ``{it, en}`` or ``{label: {it, en}}``; None for anything else."""
+    if isinstance(entry, dict):
+        inner = entry.get("label", entry)
+        if isinstance(inner, dict) and lang in inner:
+            return str(inner[lang])
+    return None
+
+
+def level_label(released: Released, dimension: str, code: str, lang: str) -> str:
+    """Return the name of a level; a code of an open list stands for itself."""
+    levels = catalogue()["levels"]
+    if code in levels["any"]:
+        return str(levels["any"][code][lang])
+    entries = (
+        released.labels(_LISTS.get(dimension, dimension)).get(code),
+        released.level_words(dimension).get(code),
+        levels.get(dimension, {}).get(code),
+    )
+    return next((text for each in entries if (text := spoken(each, lang))), code)

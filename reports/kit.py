@@ -1,0 +1,267 @@
+"""The reading kit: the only door from a document to what was released.
+
+A document asks for numbers, sentences, tables and figures by name. The kit reads the released
+folder (``LUNATTIVA_RELEASED``) and nothing else of ours; a name that does not exist is an error,
+which stops the render; a number that is not shown says so and is never zero.
+
+>>> from reports import kit                                             # doctest: +SKIP
+>>> k = kit.open(lang="it", period="2022Q1")                            # doctest: +SKIP
+>>> k.number("reached_n")                                               # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports import _tables, _texts, _wording, _words
+from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
+from reports._speech import Speech
+
+if TYPE_CHECKING:
+    from reports._figures import HouseFigure
+
+__all__ = ["TOTAL", "UNKNOWN", "Kit", "KitError", "Markdown", "open"]
+
+ENVIRONMENT = "LUNATTIVA_RELEASED"
+SMALL_BASE = 30
+PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
+Markdown = _tables.Markdown
+
+
+def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
+    """Open the released folder for one language and one quarter.
+
+    Parameters
+    ----------
+    lang
+        ``it`` or ``en``.
+    period
+        A quarter such as ``2022Q1``; empty for the latest one with data.
+    folder
+        Where the released tables are; by default what ``LUNATTIVA_RELEASED`` says.
+
+    Raises
+    ------
+    KitError
+        Unknown language or quarter, or nothing released.
+    """
+    if lang not in _words.LANGUAGES:
+        raise unknown("language", lang, _words.LANGUAGES)
+    given = folder or os.environ.get(ENVIRONMENT)
+    if not given:
+        raise KitError(f"{ENVIRONMENT} does not say where the released tables are")
+    released = Released(Path(given))
+    quarters = released.manifest["quarters"]
+    chosen = period or released.manifest.get("latest_quarter") or (quarters or [""])[-1]
+    if chosen not in quarters:
+        raise unknown("quarter", chosen, quarters)
+    return Kit(released, lang, chosen)
+
+
+class Kit(Speech):
+    """Numbers, words, tables and figures of one release in one language."""
+
+    #: Below this base a number is called unstable.
+    small_base = SMALL_BASE
+
+    # -- cells -----------------------------------------------------------------------------------
+    def cell(
+        self,
+        indicator: str,
+        subject: str = "",
+        period: str | None = None,
+        by: str = "",
+        level: str = "",
+        by_2: str = "",
+        level_2: str = "",
+    ) -> Cell | None:
+        """Return one released cell, or None where there is none; KitError for unknown names."""
+        wanted = {name: code for name, code in ((by, level), (by_2, level_2)) if name}
+        if by and not level:
+            raise KitError(f"say which level of '{by}' is meant")
+        self.released.check(indicator, subject, wanted)
+        return self.released.find(indicator, subject, self._period(indicator, period), wanted)
+
+    def number(self, indicator: str, *args: str, format: str = "", **where: Any) -> str:
+        """Return one number as text, or why it is not shown.
+
+        Parameters
+        ----------
+        indicator, subject, period, by, level, by_2, level_2
+            What is asked; without ``period``, the kit's quarter where the indicator has quarters,
+            else the whole programme.
+        format
+            ``signed`` puts a plus before what is positive.
+        """
+        return self.shown(
+            self.cell(indicator, *args, **where), signed=True if format == "signed" else None
+        )
+
+    def n(self, indicator: str, *args: str, **where: Any) -> str:
+        """Return the base of a number as text."""
+        return self.n_of(self.cell(indicator, *args, **where))
+
+    def interval(self, indicator: str, *args: str, **where: Any) -> str:
+        """Return the 95 % interval of a number in words."""
+        cell = self.cell(indicator, *args, **where)
+        return (
+            self.shown(cell) if cell is None or not cell.is_shown else _wording.interval(self, cell)
+        )
+
+    def has(self, indicator: str, subject: str | None = None, period: str | None = None) -> bool:
+        """Return whether any cell of the indicator was released, shown or not."""
+        rows = self.released.of(indicator)
+        if period is not None:
+            rows = [c for c in rows if c.period == period]
+        return any(subject is None or c.subject == subject for c in rows)
+
+    def subjects(self, indicator: str) -> list[str]:
+        """Return what an indicator is about, whole scales and their parts in order, the rest by code."""
+        present = {c.subject for c in self.released.of(indicator)}
+        known = self.released.labels("scales")
+        asked = (self.manifest.get("evaluation") or {}).get("scales", [])
+        order = [
+            c for s in dict.fromkeys([*asked, *known]) if s in known for c in (s, *_parts(known[s]))
+        ]
+        return [*(c for c in order if c in present), *sorted(present - set(order))]
+
+    def _period(self, indicator: str, period: str | None) -> str:
+        if period is None:
+            has_quarter = any(c.period == self.period for c in self.released.of(indicator))
+            quarterly = any("Q" in c.period for c in self.released.of(indicator))
+            return self.period if has_quarter or quarterly else "all"
+        waves = self.released.labels("waves")
+        if not PERIOD.fullmatch(period) and period not in waves:
+            raise unknown("period", period, [*self.manifest["quarters"], "all", *waves])
+        return period
+
+    # -- the programme ---------------------------------------------------------------------------
+    @property
+    def title(self) -> str:
+        """Return the programme's title."""
+        return self.text_of(self.manifest["title"])
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether everybody in the data is invented."""
+        return bool(self.manifest.get("synthetic"))
+
+    @property
+    def scales(self) -> list[str]:
+        """Return the whole scales with a released change or mean."""
+        found = set(self.subjects("score_change")) | set(self.subjects("score_mean"))
+        asked = (self.manifest.get("evaluation") or {}).get("scales", [])
+        known = self.released.labels("scales")
+        return list(dict.fromkeys(code for code in [*asked, *known] if code in found & set(known)))
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """Return the declared turning dates."""
+        return list(self.manifest.get("steps") or [])
+
+    @cached_property
+    def change_waves(self) -> tuple[str, str]:
+        """Return the names of the two waves that are compared; empty where none are."""
+        compared = self.manifest.get("change")
+        if not compared:
+            return ("", "")
+        return (self.label("wave", compared["from"]), self.label("wave", compared["to"]))
+
+    def sentence(self, name: str, subject: str = "") -> str:
+        """Return a sentence whose wording follows the design: ``change``, ``step``, ``reach``, ...
+
+        Raises
+        ------
+        KitError
+            No such sentence, or no such subject.
+        """
+        makers: dict[str, Callable[[Kit, str], str]] = {
+            "change": _wording.change,
+            "step": _wording.step,
+            "linkage": _wording.linkage,
+        }
+        plain = {
+            "reach": _wording.reach,
+            "sessions": _wording.sessions,
+            "retention": _wording.retention,
+            "contacts": _wording.contacts,
+        }
+        if name in makers:
+            return makers[name](self, subject)
+        if name in plain:
+            return plain[name](self)
+        raise unknown("sentence", name, [*makers, *plain])
+
+    def warnings(self, *codes: str) -> list[str]:
+        """Return cautions from the fixed list, in its order; ``synthetic`` is added where true."""
+        wanted = set(codes) | ({"synthetic"} if self.is_synthetic else set())
+        known = _words.catalogue()["warnings"]
+        for code in sorted(wanted - set(known)):
+            raise unknown("warning", code, known)
+        shocks = ", ".join(self.text_of(each) for each in self.shocks)
+        values = {"limit": self.small_base, "list": shocks}
+        chosen = [c for c in known if c in wanted and (c != "shocks" or shocks)]
+        return [_words.say("warnings", code, self.lang, **values) for code in chosen]
+
+    @property
+    def shocks(self) -> list[dict[str, Any]]:
+        """Return the dated events that move the series and are no effect of the programme."""
+        return list(self.manifest.get("shocks") or [])
+
+    # -- tables and figures ----------------------------------------------------------------------
+    def table(self, name: str, **options: Any) -> Markdown:
+        """Return one of the kit's tables as Markdown (see ``reports/_tables.py``)."""
+        if name not in _tables.TABLES:
+            raise unknown("table", name, _tables.TABLES)
+        return _tables.TABLES[name](self, **options)
+
+    def figure(self, name: str, **options: Any) -> HouseFigure:
+        """Return one of the kit's figures (see ``reports/_figures.py``)."""
+        from reports import _figures
+
+        if name not in _figures.FIGURES:
+            raise unknown("figure", name, _figures.FIGURES)
+        return _figures.FIGURES[name](self, **options)
+
+    def text(self, name: str, **options: Any) -> Markdown:
+        """Return one of the kit's pieces of text (see ``reports/_texts.py``)."""
+        if name not in _texts.TEXTS:
+            raise unknown("text", name, _texts.TEXTS)
+        return _texts.TEXTS[name](self, **options)
+
+    def box(self, indicator: str) -> dict[str, str]:
+        """Return what a value box shows: the quarter's number, and the whole programme below it."""
+        value = self.shown(self.cell(indicator))
+        if indicator == "retention_rate":
+            cell = self.cell(indicator)
+            has_interval = cell is not None and cell.is_shown
+            if not has_interval and not self.has(indicator):
+                return {"value": value}
+            note = self.interval(indicator) if has_interval else self.word("retention_wait")
+            return {"value": value, "note": note}
+        total = self.cell(indicator, period="all")
+        if total is None or not (total.is_shown or total.is_hidden):
+            return {"value": value}
+        note = self.word("box_note", total=self.shown(total))
+        target = (self.manifest.get("targets") or {}).get(indicator)
+        if target is not None:
+            note = f"{note}; {self.word('target_note', target=self.count(target))}"
+        return {"value": value, "note": note}
+
+    def show(self, name: str, **options: Any) -> HouseFigure | Markdown:
+        """Return a figure, or the words for there being nothing to draw."""
+        made = self.figure(name, **options)
+        return Markdown(made.alt) if made.is_empty else made
+
+    def alt(self, name: str, **options: Any) -> str:
+        """Return a figure's description, made from the cells it draws."""
+        return self.figure(name, **options).alt
+
+
+def _parts(scale: Mapping[str, Any]) -> list[str]:
+    return list(scale.get("parts") or {})
