@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from reports._released import TOTAL, UNKNOWN, Cell, KitError
+from reports._released import TOTAL, UNKNOWN, Cell, KitError, unknown
 from reports._words import spoken
 
 if TYPE_CHECKING:
@@ -239,6 +239,24 @@ def items(k: Kit, scale: str = "") -> Markdown:
     return _or_words(k, heads, rows, 2, (1, 6))
 
 
+def codebook(k: Kit, dataset: str = "") -> Markdown:
+    """One row a column of a dataset: name, what it holds, its role for disclosure, its rule."""
+    known = k.manifest["codebook"]
+    if dataset not in known:
+        raise unknown("dataset", dataset, known)
+    heads = [k.word(x) for x in ("column", "content", "role", "rule")]
+    rows = []
+    for entry in known[dataset]:
+        needed = f" ({k.word('is_required')})" if entry["is_required"] else ""
+        name = f"{entry['column']}: {k.text_of(entry['label'])}{needed}"
+        unit = f", {k.word('unit_' + entry['unit'])}" if entry["unit"] else ""
+        kind = f"{k.word('kind_' + entry['kind'])}{unit}"
+        rule = k.text_of(entry["rule"]) if entry["rule"] else "–"
+        content = f"{k.text_of(entry['description'])} ({kind})"
+        rows.append([name, content, k.word(f"role_{entry['role']}"), rule])
+    return pipe(heads, rows, 4, (3, 5, 2, 5))
+
+
 def provenance(k: Kit) -> Markdown:
     """One row a released table: rows, hidden cells, fingerprint."""
     heads = [k.word(x) for x in ("table", "rows", "hidden_cells", "fingerprint")]
@@ -260,5 +278,6 @@ TABLES: dict[str, Callable[..., Markdown]] = {
     "definitions": definitions,
     "instruments": instruments,
     "items": items,
+    "codebook": codebook,
     "provenance": provenance,
 }

@@ -11,6 +11,7 @@ import pandas as pd
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.release.thresholds import Thresholds
+from schemas.codebook import codebook
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators
 from schemas.instruments import Instrument
@@ -65,6 +66,7 @@ def manifest(
         "targets": dict(programme.targets),
         "labels": _labels(programme, layout.instruments),
         "indicators": {code: _indicator(each) for code, each in indicators().items()},
+        "codebook": codebook(),
         "thresholds": limits.declared(),
         "evaluation": _evaluation(programme),
         "shocks": [

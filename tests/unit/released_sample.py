@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.codebook import codebook
 from schemas.estimates import TOTAL, UNKNOWN
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators, released_tables
@@ -61,7 +62,7 @@ def released_sample(folder: Path, *, bare: bool = False) -> Path:
         hidden = sum(row["status"].startswith("suppressed") for row in mine)
         tables[code] = {"sha256": f"{len(mine):064x}", "rows": len(mine), "hidden": hidden}
     manifest = _bare_manifest() if bare else _manifest()
-    manifest |= {"tables": tables, "indicators": _indicators()}
+    manifest |= {"tables": tables, "indicators": _indicators(), "codebook": codebook()}
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     return folder
