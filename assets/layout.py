@@ -124,7 +124,9 @@ class Layout:
         """Return the partner folders present in ``raw/``, in order of name."""
         hidden = (".", "_")
         return sorted(
-            each for each in self.raw.iterdir() if each.is_dir() and not each.name.startswith(hidden)
+            each
+            for each in self.raw.iterdir()
+            if each.is_dir() and not each.name.startswith(hidden)
         )
 
     def partner_sources(self, partner: str) -> PartnerSources:

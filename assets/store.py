@@ -42,7 +42,7 @@ class Warehouse:
             Another process holds it.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }

@@ -56,7 +56,7 @@ def _code_files() -> list[Path]:
 
 def raw_version(layout: Layout) -> str:
     """Return the digest of every byte under the programme's raw folder."""
-    parts = []
+    parts: list[str] = []
     for path in sorted(each for each in layout.raw.rglob("*") if each.is_file()):
         parts.extend((path.relative_to(layout.raw).as_posix(), file_sha256(path)))
     return digest(parts)

@@ -1,0 +1,53 @@
+# On a fresh machine with git, make and Python 3.11: `make run`, `make test`. `make` alone lists all.
+# Without make (Windows): `uv run lunattiva run`, `uv run pytest`.
+
+# The first of these that starts and is new enough.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+  && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# `make lock UPGRADE=--upgrade` looks for newer versions; without it only what changed is chosen anew.
+UPGRADE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock ui clean
+
+help:  ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed (python3.11 -m venv)."; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up, once: a minute or so ..."
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+run: $(READY)  ## from the partners' files to the pages (the demo programme)
+	@$(BIN)/lunattiva run
+
+test: $(READY)  ## all tests
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+check: $(READY)  ## form, style, types, and what a commit would be asked
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@if git rev-parse --git-dir > /dev/null 2>&1; \
+	  then PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files; \
+	  else echo "Not a git checkout: pre-commit has nothing to look at."; fi
+
+lock: $(READY)  ## write down exact versions with hashes, here and for uv
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet $(UPGRADE) -o requirements.lock
+	@$(BIN)/python -m pipelines.constraints
+
+ui: $(READY)  ## Dagster's web interface on this machine
+	@$(BIN)/lunattiva ui
+
+clean:  ## remove the environment and everything made (never raw/)
+	rm -rf $(VENV) .store reports/_output thesis/_output .pytest_cache .ruff_cache .mypy_cache

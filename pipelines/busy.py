@@ -1,0 +1,59 @@
+"""One run at a time for each programme: a lock that the system lifts when its holder dies."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from assets.errors import LunattivaError
+from assets.layout import Layout
+from pipelines.messages import say
+from schemas.words import Words
+
+
+class Busy(LunattivaError):
+    """Another run works on the programme; says which process, and since when."""
+
+    def __init__(self, pid: object, since: object) -> None:
+        values = {"pid": pid, "since": since}
+        super().__init__(
+            Words(it=say("run.busy", "it", **values), en=say("run.busy", "en", **values))
+        )
+
+
+@contextmanager
+def only_one(layout: Layout) -> Iterator[None]:
+    """Hold the programme for the length of a run.
+
+    Raises
+    ------
+    Busy
+        Another process holds it.
+    """
+    layout.store.mkdir(parents=True, exist_ok=True)
+    who = layout.store / "running.json"
+    lock = FileLock(layout.store / "run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(*_who_runs(layout)) from None
+    try:
+        now = datetime.now().astimezone().strftime("%H:%M")
+        who.write_text(json.dumps({"pid": os.getpid(), "since": now}), encoding="utf-8")
+        yield
+    finally:
+        who.unlink(missing_ok=True)
+        lock.release()
+
+
+def _who_runs(layout: Layout) -> tuple[object, object]:
+    try:
+        found = json.loads((layout.store / "running.json").read_text(encoding="utf-8"))
+        return found["pid"], found["since"]
+    except (OSError, ValueError, KeyError):
+        return "?", "?"

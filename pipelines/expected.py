@@ -1,0 +1,125 @@
+"""What partners were to deliver by now, and what of it is there. Light: reads names, not files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assets.intake.find import Found, find_files
+from assets.layout import Layout
+from assets.periods import Period, find_period
+from pipelines.settings import GRACE_DAYS
+from schemas.programme import Programme
+from schemas.source import Source
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One source of one partner.
+
+    Attributes
+    ----------
+    expected
+        Periods that are over (with ``GRACE_DAYS``) and so were due.
+    received
+        Number of files that are there.
+    late
+        Periods whose first file came after the grace, by the note beside it.
+    missing
+        Expected periods without any file.
+    """
+
+    partner: str
+    source: str
+    every: str
+    expected: list[str]
+    received: int
+    late: list[str]
+    missing: list[str]
+
+
+def expectations(layout: Layout, today: date) -> list[Expectation]:
+    """Return what each source was to deliver by a day, in order of partner."""
+    files = find_files(layout)
+    return [
+        _expectation(layout.definition, partner, source, _of(files, partner, source), today)
+        for partner, sources in layout.readable_sources.items()
+        for source in sources.sources
+    ]
+
+
+def _of(files: list[Found], partner: str, source: Source) -> list[Found]:
+    """Return the files of a source; forms of one survey stand in for each other, wave by wave."""
+    names = {source.source}
+    if source.every == "wave":
+        names |= {
+            each.source.source
+            for each in files
+            if each.partner == partner and each.source and each.source.every == "wave"
+        }
+    return [each for each in files if each.partner == partner and _named(each, names)]
+
+
+def _named(file: Found, names: set[str]) -> bool:
+    return file.source is not None and file.source.source in names
+
+
+def _expectation(
+    programme: Programme, partner: str, source: Source, files: list[Found], today: date
+) -> Expectation:
+    due = [p for p in _periods(programme, source.every) if _deadline(p) < today]
+    covering = {p.name: [f for f in files if _covers(f, p, source.every)] for p in due}
+    return Expectation(
+        partner=partner,
+        source=source.source,
+        every=source.every,
+        expected=[p.name for p in due],
+        received=sum(_named(each, {source.source}) for each in files),
+        late=[p.name for p in due if _came_late(p, covering[p.name])],
+        missing=[p.name for p in due if not covering[p.name]],
+    )
+
+
+def _periods(programme: Programme, every: str) -> Iterator[Period]:
+    """Yield every period in which a source of this rhythm delivers."""
+    names: list[str] = []
+    if every == "once":
+        names = ["all"]
+    elif every == "wave":
+        names = list(programme.waves)
+    elif every == "quarter":
+        names = programme.quarters()
+    elif every in ("month", "year"):
+        names = list(dict.fromkeys(_stretch(programme, every)))
+    for name in names:
+        period = find_period(name, programme)
+        if period is not None:
+            yield period
+
+
+def _stretch(programme: Programme, every: str) -> Iterator[str]:
+    for year in range(programme.start.year, programme.end.year + 1):
+        for month in range(1, 13):
+            first = date(year, month, 1)
+            if programme.start.replace(day=1) <= first <= programme.end:
+                yield f"{year}" if every == "year" else f"{year}-{month:02d}"
+
+
+def _deadline(period: Period) -> date:
+    return period.end + timedelta(days=GRACE_DAYS)
+
+
+def _covers(file: Found, period: Period, every: str) -> bool:
+    if every == "once":
+        return True
+    if file.period is None:
+        return False
+    return file.period.start <= period.start and period.end <= file.period.end
+
+
+def _came_late(period: Period, files: list[Found]) -> bool:
+    days = [each.sidecar.received for each in files]
+    if not days or None in days:
+        return False  # not known when it came
+    return min(day for day in days if day) > _deadline(period)

@@ -1,0 +1,167 @@
+"""The order of a run: is there anything to do, do it, say what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from assets.errors import ConfigurationError, LunattivaError
+from assets.layout import Layout
+from pipelines import state, summary
+from pipelines.busy import only_one
+from pipelines.messages import say
+from pipelines.state import Made, State
+from schemas.config import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from pipelines.execute import Executor, Outcome
+    from pipelines.summary import Summary
+
+ALL = "all"
+MakeExecutor = Callable[[Layout], "Executor"]
+
+
+def run(layout: Layout, period: str | None, make_executor: MakeExecutor) -> Summary:
+    """Bring a programme up to date.
+
+    Parameters
+    ----------
+    layout
+        The programme's folders.
+    period
+        Quarter whose pages are wanted, ``all``, or ``None`` for the latest with data.
+    make_executor
+        Called only where there is something to do: it loads Dagster, which is slow.
+
+    Raises
+    ------
+    Busy
+        Another run works on the programme.
+    ConfigurationError
+        A faulty ``programme.yml`` or an unknown period.
+    KeyboardInterrupt
+        Stopped half way; the last complete run's state is untouched.
+    """
+    _check_period(period, layout.definition.quarters())
+    with only_one(layout):
+        wanted = state.fingerprint(layout)
+        before = state.read_state(layout)
+        if before and _all_stands(layout, before, period, wanted):
+            told = summary.summarise(layout, before.summary, _files(before, wanted))
+            told.nothing_new = True
+            return told
+        return _make(layout, before, period, wanted, make_executor(layout))
+
+
+def _check_period(period: str | None, known: list[str]) -> None:
+    if period in (None, ALL) or period in known:
+        return
+    values = {
+        "period": period,
+        "nearest": nearest(str(period), known) or "-",
+        "known": ", ".join(known) or "-",
+    }
+    raise ConfigurationError(
+        say("run.unknown_period", "it", **values), say("run.unknown_period", "en", **values)
+    )
+
+
+def _all_stands(layout: Layout, before: State, period: str | None, wanted: str) -> bool:
+    if not layout.warehouse.is_file() or not state.stands(layout, before.programme, wanted):
+        return False
+    quarters = _quarters(period, before)
+    return all(state.stands(layout, before.quarters.get(each), wanted) for each in quarters)
+
+
+def _quarters(period: str | None, known: State) -> list[str]:
+    """Return the quarters asked for; ``None`` asks for the latest with data."""
+    if period == ALL:
+        return known.known_quarters
+    chosen = period or known.latest_quarter
+    return [chosen] if chosen else []
+
+
+def _make(
+    layout: Layout, before: State | None, period: str | None, wanted: str, executor: Executor
+) -> Summary:
+    """Run what does not stand, then write down what was made."""
+    state.begin(layout)
+    failures: list[dict[str, str]] = []
+    now = before
+    if now is None or not _programme_stands(layout, now, wanted):
+        outcome = executor.run()
+        failures += told_failures(outcome)
+        now = _after_programme(layout, before, wanted)
+    has_data = period in (None, ALL, *now.known_quarters)
+    for quarter in _quarters(period, now) if has_data and not failures else []:
+        if not state.stands(layout, now.quarters.get(quarter), wanted):
+            failures += told_failures(executor.run(quarter=quarter))
+            now.quarters[quarter] = Made(wanted, state.files_of_quarter(layout, quarter))
+    # Only now: the list of pages, which belongs to no quarter, names what the quarters made.
+    quarters = layout.definition.quarters()
+    now.programme = Made(wanted, state.files_of_programme(layout, quarters))
+    if not failures:
+        state.finish(layout, now)
+        _check_period(period, now.known_quarters)
+    told = summary.summarise(layout, now.summary, _files(now, wanted))
+    told.failures = failures
+    return told
+
+
+def _programme_stands(layout: Layout, now: State, wanted: str) -> bool:
+    return layout.warehouse.is_file() and state.stands(layout, now.programme, wanted)
+
+
+def _after_programme(layout: Layout, before: State | None, wanted: str) -> State:
+    """Return the state after the programme's job; pages of older quarters are carried along."""
+    manifest = _manifest(layout)
+    known = list(manifest.get("quarters", []))
+    older = before.quarters if before else {}
+    return State(
+        programme=Made(wanted, {}),
+        quarters={name: made for name, made in older.items() if name in known},
+        known_quarters=known,
+        latest_quarter=manifest.get("latest_quarter"),
+        summary=summary.counted(layout),
+    )
+
+
+def _manifest(layout: Layout) -> dict[str, Any]:
+    path = layout.released / "manifest.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
+
+
+def _files(now: State, wanted: str) -> list[str]:
+    """Return the files that stand; pages made of older data are not among them."""
+    current = [
+        made for made in (*now.quarters.values(), now.programme) if made.fingerprint == wanted
+    ]
+    return sorted(path for made in current for path in made.files)
+
+
+def told_failures(outcome: Outcome) -> list[dict[str, str]]:
+    """Put into words what did not hold; a foreign exception is named by its kind only."""
+    found = []
+    for asset, check in outcome.failed_checks:
+        values = {"asset": asset, "check": check}
+        found.append({lang: say("run.check_failed", lang, **values) for lang in ("it", "en")})
+    for asset, error in outcome.failed_steps.items():
+        if type(error).__name__ == "DagsterAssetCheckFailedError":
+            continue  # told above, as the check that it is
+        found.append(
+            {
+                lang: say("run.step_failed", lang, asset=asset, detail=_detail(error, lang))
+                for lang in ("it", "en")
+            }
+        )
+    return found
+
+
+def _detail(error: BaseException | None, lang: Any) -> str:
+    if isinstance(error, LunattivaError):
+        return error.say(lang)
+    if isinstance(error, ConfigError):
+        return str(error)
+    return type(error).__name__

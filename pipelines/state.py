@@ -1,0 +1,149 @@
+"""What the last complete run was made of, and whether its results still stand.
+
+``state.json`` is written last and in one step; ``unfinished`` stands beside it while a run works.
+So a killed run leaves the earlier state, and its marker says not to trust it.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assets.layout import Layout
+from assets.versions import code_version, digest, file_sha256, raw_version
+
+#: Changes when the meaning of this file does; another version is read as no state at all.
+_FORMAT = 1
+
+
+@dataclass
+class Made:
+    """Files made from one fingerprint: path relative to the root -> SHA-256."""
+
+    fingerprint: str
+    files: dict[str, str]
+
+
+@dataclass
+class State:
+    """The last complete run.
+
+    Attributes
+    ----------
+    programme
+        Released tables and the pages that belong to no quarter.
+    quarters
+        Pages by quarter; those of an older fingerprint are out of date.
+    known_quarters
+        Quarters with released data, in order.
+    summary
+        What the run told (counts and refusals, never a cell), to be told again.
+    """
+
+    programme: Made
+    quarters: dict[str, Made] = field(default_factory=dict)
+    known_quarters: list[str] = field(default_factory=list)
+    latest_quarter: str | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+def fingerprint(layout: Layout) -> str:
+    """Return the digest of all that a result is made of: raw files, code, Python, renderer."""
+    from assets.outputs.render.quarto import find_quarto
+
+    python = ".".join(platform.python_version_tuple()[:2])
+    renderer = "quarto" if find_quarto() else "embedded"
+    return digest([raw_version(layout), code_version(), python, renderer])
+
+
+def read_state(layout: Layout) -> State | None:
+    """Return the last complete run, or ``None`` where there is none that can be trusted."""
+    if _unfinished(layout).exists():
+        return None
+    return last_state(layout)
+
+
+def last_state(layout: Layout) -> State | None:
+    """Return the last complete run even where a later one was stopped half way."""
+    try:
+        found = json.loads(layout.state.read_text(encoding="utf-8"))
+        if found.pop("format") != _FORMAT:
+            return None
+        found["programme"] = Made(**found["programme"])
+        found["quarters"] = {name: Made(**each) for name, each in found["quarters"].items()}
+        return State(**found)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # absent, cut short or of another time: as if there were none
+
+
+def begin(layout: Layout) -> None:
+    """Mark that a run has begun to change things."""
+    layout.store.mkdir(parents=True, exist_ok=True)
+    _unfinished(layout).touch()
+
+
+def finish(layout: Layout, state: State) -> None:
+    """Write the state of a run that completed, in one step, and take the mark away."""
+    text = json.dumps({"format": _FORMAT, **asdict(state)}, indent=1, ensure_ascii=False)
+    waiting = layout.state.with_suffix(".new")
+    waiting.write_text(text + "\n", encoding="utf-8")
+    waiting.replace(layout.state)
+    _unfinished(layout).unlink(missing_ok=True)
+
+
+def _unfinished(layout: Layout) -> Path:
+    return layout.store / "unfinished"
+
+
+def files_of_programme(layout: Layout, quarters: Iterable[str]) -> dict[str, str]:
+    """Return released files and pages of no quarter, with digests.
+
+    A page belongs to a quarter when its path holds the quarter's name.
+    """
+    names = list(quarters)
+    found = [path for path in _outputs(layout) if quarter_of(path, names) is None]
+    return _digests(layout, [*_files(layout.released), *found])
+
+
+def files_of_quarter(layout: Layout, quarter: str) -> dict[str, str]:
+    """Return the pages of one quarter, with digests."""
+    return _digests(
+        layout, [path for path in _outputs(layout) if quarter_of(path, [quarter]) is not None]
+    )
+
+
+def quarter_of(path: Path, quarters: Iterable[str]) -> str | None:
+    """Return the quarter whose name stands in the path, or ``None``."""
+    return next((name for name in quarters if any(name in part for part in path.parts)), None)
+
+
+def stands(layout: Layout, made: Made | None, wanted: str) -> bool:
+    """Say whether files were made from the wanted fingerprint and are still as they were."""
+    if made is None or made.fingerprint != wanted or not made.files:
+        return False
+    return all(_same(layout.root / path, sha256) for path, sha256 in made.files.items())
+
+
+def _same(path: Path, sha256: str) -> bool:
+    return path.is_file() and file_sha256(path) == sha256
+
+
+def _outputs(layout: Layout) -> list[Path]:
+    found = [*_files(layout.reports_output), *_files(layout.thesis_output)]
+    return [path.relative_to(layout.root) for path in found]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _digests(layout: Layout, paths: Iterable[Path]) -> dict[str, str]:
+    found = {}
+    for path in paths:
+        whole = layout.root / path
+        found[whole.relative_to(layout.root).as_posix()] = file_sha256(whole)
+    return dict(sorted(found.items()))

@@ -1,0 +1,166 @@
+"""How things stand: what arrived, what is missing, what is refused, what is out of date. Quick."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from assets.layout import Layout
+from pipelines import look, state
+from pipelines.expected import Expectation, expectations
+from pipelines.messages import say
+from pipelines.settings import Language
+from pipelines.summary import counted
+from schemas.config import ConfigError
+
+
+@dataclass
+class Status:
+    """The state of a programme.
+
+    Attributes
+    ----------
+    is_current
+        ``None`` before the first run; else whether everything made still stands.
+    outdated
+        What a run would make again: quarters, or ``all`` and ``files``.
+    faulty_sources
+        Partner -> what is wrong with its ``source.yml``.
+    """
+
+    programme: str
+    is_current: bool | None
+    outdated: list[str]
+    sources: list[Expectation]
+    faulty_sources: dict[str, str]
+    counts: dict[str, Any]
+    by_partner: list[dict[str, Any]]
+    released: dict[str, Any]
+
+
+def status(layout: Layout) -> Status:
+    """Look at raw files, warehouse and state; nothing is changed."""
+    is_current, outdated = _outdated(layout)
+    return Status(
+        programme=layout.definition.programme,
+        is_current=is_current,
+        outdated=outdated,
+        sources=expectations(layout, date.today()),
+        faulty_sources=_faulty_sources(layout),
+        counts=counted(layout),
+        by_partner=look.counts(layout),
+        released=_released(layout),
+    )
+
+
+def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
+    last = state.last_state(layout)
+    if last is None:
+        return None, []
+    wanted = state.fingerprint(layout)
+    if state.read_state(layout) is None or last.programme.fingerprint != wanted:
+        return False, ["all"]
+    found = [] if state.stands(layout, last.programme, wanted) else ["files"]
+    found += [
+        name for name, made in last.quarters.items() if not state.stands(layout, made, wanted)
+    ]
+    return not found, found
+
+
+def _faulty_sources(layout: Layout) -> dict[str, str]:
+    found = {}
+    for folder in layout.partner_folders():
+        try:
+            layout.partner_sources(folder.name)
+        except FileNotFoundError:
+            found[folder.name] = "source.yml?"
+        except ConfigError as error:
+            found[folder.name] = str(error)
+    return found
+
+
+def _released(layout: Layout) -> dict[str, Any]:
+    path = layout.released / "manifest.json"
+    if not path.is_file():
+        return {}
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    tables = manifest.get("tables", {})
+    return {
+        "tables": len(tables),
+        "rows": sum(each.get("rows", 0) for each in tables.values()),
+        "hidden": sum(each.get("hidden", 0) for each in tables.values()),
+        "latest_quarter": manifest.get("latest_quarter"),
+        "quarters": manifest.get("quarters", []),
+    }
+
+
+def as_json(found: Status) -> str:
+    """Return the status for another program."""
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False)
+
+
+def show(found: Status, console: Console, lang: Language) -> None:
+    """Show the status to a person."""
+    console.print(_deliveries(found, lang))
+    for partner, detail in found.faulty_sources.items():
+        console.print(say("status.unreadable_source", lang, partner=partner, detail=detail))
+    for each in found.counts["refused"]:
+        console.print(f"- {each['file']}: {each[lang]}", markup=False)
+    counts = {name: found.counts[name] for name in ("read", "accepted", "quarantined")}
+    if found.is_current is not None:
+        console.print(say("run.rows", lang, **counts))
+    if found.released:
+        console.print(
+            say(
+                "status.releases",
+                lang,
+                tables=found.released["tables"],
+                hidden=found.released["hidden"],
+                quarter=found.released["latest_quarter"] or "-",
+            )
+        )
+    console.print(_standing(found, lang))
+
+
+def _standing(found: Status, lang: Language) -> str:
+    if found.is_current is None:
+        return say("status.never", lang)
+    if found.is_current:
+        return say("status.current", lang)
+    words = {
+        "all": say("status.outdated_all", lang),
+        "files": say("status.outdated_files", lang),
+    }
+    what = ", ".join(words.get(each, each) for each in found.outdated)
+    return say("status.outdated", lang, what=what)
+
+
+def _deliveries(found: Status, lang: Language) -> Table:
+    table = Table(
+        title=say("status.table", lang),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for name in ("partner", "source", "every"):
+        table.add_column(say(f"status.{name}", lang), overflow="fold")
+    for name in ("expected", "received", "late"):
+        table.add_column(say(f"status.{name}", lang), justify="right", overflow="fold")
+    table.add_column(say("status.missing", lang), overflow="fold")
+    for each in found.sources:
+        numbers = (len(each.expected), each.received, len(each.late))
+        table.add_row(
+            each.partner,
+            each.source,
+            say(f"every.{each.every}", lang),
+            *(str(number) for number in numbers),
+            ", ".join(each.missing) or "-",
+        )
+    return table

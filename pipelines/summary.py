@@ -1,0 +1,193 @@
+"""What a run tells: counted first, put into words afterwards. Never a cell of a person's row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assets.layout import Layout
+from pipelines import look
+from pipelines.expected import expectations
+from pipelines.messages import say
+from pipelines.settings import Language
+from pipelines.state import quarter_of
+
+#: Pages a person opens, of all the files that rendering leaves.
+_PAGES = {".html", ".pdf", ".docx"}
+
+
+@dataclass
+class Summary:
+    """The end of a run.
+
+    Attributes
+    ----------
+    refused
+        Deliveries refused and not settled: ``partner``, ``file``, ``it``, ``en``.
+    missing
+        Sources with deliveries expected and not arrived: ``partner``, ``source``, ``periods``.
+    failures
+        What did not hold: ``it``, ``en``.
+    pages
+        Paths of the pages that stand, relative to the root.
+    """
+
+    programme: str
+    title: dict[str, str]
+    synthetic: bool
+    used: int = 0
+    replaced: int = 0
+    refused: list[dict[str, str]] = field(default_factory=list)
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    pages: list[str] = field(default_factory=list)
+    failures: list[dict[str, str]] = field(default_factory=list)
+    nothing_new: bool = False
+
+    @property
+    def held(self) -> bool:
+        """True when nothing failed and no refused delivery is left to settle."""
+        return not self.refused and not self.failures
+
+
+def counted(layout: Layout) -> dict[str, Any]:
+    """Return the counts that only the warehouse knows; kept in ``state.json`` for later."""
+    deliveries, rows = look.deliveries(layout), look.counts(layout)
+    open_refusals = [each for each in deliveries if each["state"] == "refused"]
+    return {
+        "used": sum(each["state"] == "in_use" for each in deliveries),
+        "replaced": sum(each["state"] in ("superseded", "duplicate") for each in deliveries),
+        "refused": [
+            {
+                "partner": each["partner_code"] or "",
+                "file": each["path"],
+                "it": each["message_it"],
+                "en": each["message_en"],
+            }
+            for each in open_refusals
+            if not each["is_settled"]
+        ],
+        "read": sum(each["read_n"] for each in rows),
+        "accepted": sum(each["accepted_n"] for each in rows),
+        "quarantined": sum(each["quarantined_n"] for each in rows),
+    }
+
+
+def summarise(layout: Layout, counts: dict[str, Any], files: Iterable[str]) -> Summary:
+    """Put a run's end together: counts, pages, and what is still expected today."""
+    definition = layout.definition
+    return Summary(
+        programme=layout.programme,
+        title=definition.title.model_dump(),
+        synthetic=definition.synthetic,
+        missing=[
+            {"partner": each.partner, "source": each.source, "periods": each.missing}
+            for each in expectations(layout, date.today())
+            if each.missing
+        ],
+        pages=pages(files),
+        **counts,
+    )
+
+
+def pages(files: Iterable[str]) -> list[str]:
+    """Return what a person opens: pages and documents, without the parts they are made of."""
+    return [
+        each
+        for each in files
+        if Path(each).suffix in _PAGES and each.split("/")[0] in ("reports", "thesis")
+    ]
+
+
+def as_json(summary: Summary) -> str:
+    """Return the summary for another program."""
+    return json.dumps({**asdict(summary), "held": summary.held}, indent=2, ensure_ascii=False)
+
+
+def lines(summary: Summary, lang: Language, quarters: Iterable[str] = ()) -> list[str]:
+    """Put the summary into words, one line each; an empty line parts the paragraphs."""
+    told = [say("run.nothing_new", lang), ""] if summary.nothing_new else []
+    told += _counts(summary, lang)
+    told += _refused(summary, lang)
+    if summary.failures:
+        told += ["", say("run.failures_title", lang)]
+        told += [f"  {each[lang]}" for each in summary.failures]
+    told += ["", say("run.pages_title", lang)] if summary.pages else ["", say("run.no_pages", lang)]
+    told += [f"  {each}" for each in summary.pages]
+    waiting = _waiting(summary, lang)
+    if waiting:
+        told += ["", say("run.waiting_title", lang), *(f"  {each}" for each in waiting)]
+    told += ["", say("run.next_title", lang)]
+    return [*told, *(f"  {each}" for each in _next(summary, lang, list(quarters)))]
+
+
+def _counts(summary: Summary, lang: Language) -> list[str]:
+    missing = sum(len(each["periods"]) for each in summary.missing)
+    told = [say("run.title", lang, title=summary.title[lang])]
+    if summary.synthetic:
+        told.append(say("run.synthetic", lang))
+    told.append(
+        say(
+            "run.deliveries",
+            lang,
+            used=summary.used,
+            replaced=summary.replaced,
+            refused=len(summary.refused),
+            missing=missing,
+        )
+    )
+    return [
+        *told,
+        say(
+            "run.rows",
+            lang,
+            read=summary.read,
+            accepted=summary.accepted,
+            quarantined=summary.quarantined,
+        ),
+    ]
+
+
+def _refused(summary: Summary, lang: Language) -> list[str]:
+    if not summary.refused:
+        return []
+    told = ["", say("run.refused_title", lang)]
+    return told + [f"  {each['file']}: {each[lang]}" for each in summary.refused]
+
+
+def _waiting(summary: Summary, lang: Language) -> list[str]:
+    told = [
+        say(
+            "run.missing_line",
+            lang,
+            partner=each["partner"],
+            source=each["source"],
+            count=len(each["periods"]),
+            periods=", ".join(each["periods"]),
+        )
+        for each in summary.missing
+    ]
+    if summary.quarantined:
+        told.append(say("run.quarantine_line", lang, count=summary.quarantined))
+    return told
+
+
+def _next(summary: Summary, lang: Language, quarters: list[str]) -> list[str]:
+    told = []
+    if summary.failures:
+        told.append(say("run.next_failed", lang))
+    if summary.refused:
+        told.append(say("run.next_refused", lang))
+    if summary.missing:
+        told.append(say("run.next_status", lang))
+    dashboards = [each for each in summary.pages if quarter_of(Path(each), quarters)]
+    first = next((each for each in dashboards if f"{lang}." in each), None)
+    if first or summary.pages:
+        told.append(say("run.next_open", lang, path=first or summary.pages[0]))
+    return told or [say("run.next_status", lang)]

@@ -1,0 +1,40 @@
+"""The environment is pinned with hashes, and uv is told the same versions."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from pipelines.constraints import pins, with_block
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_every_pin_has_a_hash():
+    entries = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(pins(LOCK)) > 100
+    for entry in entries:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
+
+
+def test_uv_is_told_the_versions_of_the_lock():
+    assert with_block(PYPROJECT, LOCK) == PYPROJECT, "run: make lock"
+    assert tomllib.loads(PYPROJECT)["tool"]["uv"]["constraint-dependencies"] == pins(LOCK)
+
+
+def test_every_direct_dependency_is_locked():
+    project = tomllib.loads(PYPROJECT)
+    listed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    locked = {pin.split("==")[0] for pin in pins(LOCK)}
+    for each in listed:
+        name = re.split(r"[\[=<>~! ]", each)[0].replace("_", "-").replace(".", "-").lower()
+        assert name in locked, each
+
+
+def test_a_changed_lock_is_noticed():
+    newer = LOCK.replace("\nduckdb==1.5.5", "\nduckdb==1.5.6")
+    assert newer != LOCK
+    assert with_block(PYPROJECT, newer) != PYPROJECT

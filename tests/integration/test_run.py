@@ -1,0 +1,75 @@
+"""The demo run through the command line: what it makes, what it says, and that it repeats itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+
+import dagster as dg
+import duckdb
+import yaml
+
+from pipelines.instance import open_instance
+from tests.conftest import Ran, lunattiva
+
+
+def test_demo_run_holds_and_counts_reconcile(demo: Ran):
+    told = demo.told
+    assert told["held"] and told["synthetic"]
+    assert told["read"] == told["accepted"] + told["quarantined"] > 0
+    planted = yaml.safe_load((demo.layout.raw / "planted.yml").read_text("utf-8"))
+    assert told["read"] == sum(planted["records"].values())
+    assert told["quarantined"] == sum(planted["quarantined"].values())
+
+
+def test_demo_run_leaves_pages_that_are_there(demo: Ran):
+    pages = demo.told["pages"]
+    assert all((demo.layout.root / page).is_file() for page in pages)
+    kinds = {(page.split("/")[0], page.rsplit(".", 1)[1]) for page in pages}
+    assert kinds == {("reports", "html"), ("thesis", "html"), ("thesis", "pdf"), ("thesis", "docx")}
+
+
+def test_second_run_says_that_nothing_changed_and_is_quick(demo: Ran):
+    start = time.monotonic()
+    second = lunattiva(demo.layout, "run")
+    assert time.monotonic() - start < 5
+    assert second.code == 0
+    assert "Nothing has changed" in second.out
+
+
+def test_status_is_quick_and_says_that_all_stands(demo: Ran):
+    start = time.monotonic()
+    found = lunattiva(demo.layout, "status", "--json")
+    assert time.monotonic() - start < 5
+    assert found.told["is_current"] is True
+    assert found.told["counts"]["read"] == demo.told["read"]
+    assert found.told["released"]["tables"] > 0
+
+
+def test_history_has_the_row_count_of_every_table(demo: Ran):
+    with duckdb.connect(str(demo.layout.warehouse), read_only=True) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+        ]
+        rows = {
+            table: connection.execute(f'select count(*) from "{table}"').fetchone()[0]
+            for table in tables
+        }
+    assert len(rows) > 25
+    with open_instance(demo.layout) as instance:
+        for table, expected in rows.items():
+            event = instance.get_latest_materialization_event(dg.AssetKey(table))
+            assert event, table
+            assert event.asset_materialization.metadata["dagster/row_count"].value == expected, (
+                table
+            )
+
+
+def test_released_folder_is_as_its_manifest_says(demo: Ran):
+    manifest = json.loads((demo.layout.released / "manifest.json").read_text("utf-8"))
+    assert manifest["synthetic"] is True
+    for code, about in manifest["tables"].items():
+        content = (demo.layout.released / "tables" / f"{code}.parquet").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == about["sha256"], code

@@ -1,0 +1,215 @@
+"""The order of a run, with a stand-in for Dagster: what is done, what is not, what is written down."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from assets.errors import ConfigurationError, UnexpectedError
+from assets.layout import Layout
+from pipelines import state
+from pipelines.busy import Busy, only_one
+from pipelines.execute import Outcome
+from pipelines.run import run
+from pipelines.summary import as_json, lines
+from tests.unit import programmes as made
+
+
+class Standin:
+    """Makes what the jobs would make, and remembers which were asked for."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.asked: list[str | None] = []
+        self.quarters = ["2022Q1", "2022Q2"]
+        self.fails = Outcome()
+        self.refused = False
+        self.stops = False
+
+    def __call__(self, _layout: Layout) -> Standin:
+        return self
+
+    def run(self, *, quarter: str | None = None) -> Outcome:
+        self.asked.append(quarter)
+        if quarter:
+            made.write_page(self.layout, f"{quarter}-it.html")
+            made.write_page(
+                self.layout, "index.html", f"{sorted(self.layout.reports_output.iterdir())}"
+            )
+            return Outcome()
+        made.fill_warehouse(self.layout, refused=self.refused)
+        if self.stops:
+            raise KeyboardInterrupt
+        made.write_release(self.layout, self.quarters)
+        made.write_page(self.layout, "index.html", "")
+        return self.fails
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return made.tiny(tmp_path)
+
+
+@pytest.fixture
+def dagster(layout: Layout) -> Standin:
+    return Standin(layout)
+
+
+def test_first_run_makes_the_programme_and_the_latest_quarter(layout, dagster):
+    told = run(layout, None, dagster)
+    assert dagster.asked == [None, "2022Q2"]
+    assert told.held and not told.nothing_new
+    assert (told.read, told.accepted, told.quarantined) == (10, 8, 2)
+    assert "reports/_output/tiny/2022Q2-it.html" in told.pages
+
+
+def test_second_run_does_nothing_and_tells_the_same(layout, dagster):
+    first = run(layout, None, dagster)
+    dagster.asked.clear()
+    second = run(layout, None, dagster)
+    assert dagster.asked == []
+    assert second.nothing_new
+    assert json.loads(as_json(second)) == {**json.loads(as_json(first)), "nothing_new": True}
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        (lambda at: (at.raw / "agape/2022Q1/emporio.csv").write_text("x"), [None, "2022Q2"]),
+        (lambda at: (at.raw / "new.txt").write_text("x"), [None, "2022Q2"]),
+        (lambda at: at.warehouse.unlink(), [None]),
+        (lambda at: (at.released / "manifest.json").unlink(), [None]),
+        (lambda at: (at.reports_output / "2022Q2-it.html").write_text("altered"), ["2022Q2"]),
+        (lambda at: (at.reports_output / "2022Q2-it.html").unlink(), ["2022Q2"]),
+        (lambda at: at.state.write_text("{cut sho"), [None, "2022Q2"]),
+        (lambda at: at.state.write_text("[]"), [None, "2022Q2"]),
+    ],
+    ids=["file changed", "file new", "no warehouse", "no release", "page altered", "page gone",
+         "state cut short", "state of another kind"],
+)  # fmt: skip
+def test_only_what_does_not_stand_is_made_again(layout, dagster, change, asked):
+    run(layout, None, dagster)
+    dagster.asked.clear()
+    change(layout)
+    assert not run(layout, None, dagster).nothing_new
+    assert dagster.asked == asked
+    dagster.asked.clear()
+    assert run(layout, None, dagster).nothing_new
+    assert dagster.asked == []
+
+
+def test_other_quarters_are_made_when_asked_for(layout, dagster):
+    run(layout, None, dagster)
+    dagster.asked.clear()
+    run(layout, "2022Q1", dagster)
+    assert dagster.asked == ["2022Q1"]
+    assert run(layout, "all", dagster).nothing_new
+    assert run(layout, None, dagster).nothing_new
+
+
+def test_pages_of_older_data_are_not_said_to_be_ready(layout, dagster):
+    run(layout, "all", dagster)
+    (layout.raw / "new.txt").write_text("x")
+    told = run(layout, None, dagster)
+    assert "reports/_output/tiny/2022Q1-it.html" not in told.pages
+    assert "reports/_output/tiny/2022Q2-it.html" in told.pages
+
+
+def test_unknown_period_names_the_nearest_and_does_nothing(layout, dagster):
+    with pytest.raises(ConfigurationError) as caught:
+        run(layout, "2022Q9", dagster)
+    assert "2022Q1" in caught.value.say("it")
+    assert "'2022Q9'" in caught.value.say("en")
+    assert dagster.asked == []
+
+
+def test_quarter_without_data_is_an_error_but_the_programme_is_kept(layout, dagster):
+    dagster.quarters = ["2022Q1"]
+    with pytest.raises(ConfigurationError):
+        run(layout, "2022Q2", dagster)
+    dagster.asked.clear()
+    run(layout, "2022Q1", dagster)
+    assert dagster.asked == ["2022Q1"]
+
+
+def test_refused_delivery_keeps_the_run_from_holding_until_settled(layout, dagster):
+    dagster.refused = True
+    for nothing_new in (False, True):
+        told = run(layout, None, dagster)
+        assert told.nothing_new is nothing_new
+        assert not told.held
+        text = "\n".join(lines(told, "it", ["2022Q1", "2022Q2"]))
+        assert "agape/2022Q1/emporio.csv: vuoto" in text
+
+
+def test_failure_is_told_and_nothing_is_written_down(layout, dagster):
+    dagster.fails = Outcome(
+        {"core_x": UnexpectedError("ValueError", "a.py:1")}, [("core_y", "whole")]
+    )
+    told = run(layout, None, dagster)
+    assert not told.held
+    assert dagster.asked == [None]  # no page on doubtful data
+    assert not layout.state.exists()
+    text = "\n".join(lines(told, "en"))
+    assert "ValueError" in text and "whole" in text
+    dagster.fails = Outcome()
+    assert run(layout, None, dagster).held
+
+
+def test_foreign_exception_is_named_by_kind_only(layout, dagster):
+    dagster.fails = Outcome({"core_x": ValueError("Mario Rossi")})
+    text = "\n".join(lines(run(layout, None, dagster), "en"))
+    assert "ValueError" in text
+    assert "Mario" not in text
+
+
+def test_stopped_run_leaves_the_earlier_state_and_the_next_completes(layout, dagster):
+    run(layout, None, dagster)
+    before = layout.state.read_bytes()
+    (layout.raw / "new.txt").write_text("x")
+    dagster.stops = True
+    with pytest.raises(KeyboardInterrupt):
+        run(layout, None, dagster)
+    assert layout.state.read_bytes() == before
+    (layout.raw / "new.txt").unlink()  # even back at the earlier files, the store is not trusted
+    dagster.stops, dagster.asked = False, []
+    assert run(layout, None, dagster).held
+    assert dagster.asked == [None, "2022Q2"]
+    assert layout.state.read_bytes() == before
+
+
+def test_two_runs_at_once_the_second_says_who_runs(layout, dagster):
+    with only_one(layout), pytest.raises(Busy) as caught:
+        run(layout, None, dagster)
+    assert str(caught.value.say("en")).count("process") == 1
+    assert dagster.asked == []
+    assert run(layout, None, dagster).held
+
+
+def test_lock_of_a_dead_process_does_not_hold(layout, dagster):
+    layout.store.mkdir(parents=True)
+    (layout.store / "running.json").write_text('{"pid": 1, "since": "00:00"}')
+    code = (
+        "import os, filelock, pathlib; "
+        f"filelock.FileLock(pathlib.Path({str(layout.store)!r}) / 'run.lock').acquire(); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    assert run(layout, None, dagster).held
+
+
+def test_lock_of_a_living_process_holds(layout, dagster):
+    layout.store.mkdir(parents=True)
+    with FileLock(layout.store / "run.lock"), pytest.raises(Busy):
+        run(layout, None, dagster)
+
+
+def test_fingerprint_follows_code_and_files(layout, monkeypatch):
+    first = state.fingerprint(layout)
+    assert first == state.fingerprint(layout)
+    monkeypatch.setattr(state, "code_version", lambda: "other")
+    assert state.fingerprint(layout) != first
