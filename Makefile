@@ -42,12 +42,12 @@ check: $(READY)  ## form, style, types, and what a commit would be asked
 	  else echo "Not a git checkout: pre-commit has nothing to look at."; fi
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UPGRADE) -o requirements.lock
 	@$(BIN)/python -m pipelines.constraints
 
 ui: $(READY)  ## Dagster's web interface on this machine
 	@$(BIN)/lunattiva ui
 
-clean:  ## remove the environment and everything made (never raw/)
-	rm -rf $(VENV) .store reports/_output thesis/_output .pytest_cache .ruff_cache .mypy_cache
+clean:  ## remove the environment and the demo's pages (never raw/, never a real programme's store)
+	rm -rf $(VENV) .store/demo reports/_output/demo thesis/_output/demo .pytest_cache .ruff_cache .mypy_cache
