@@ -56,6 +56,8 @@ class Warehouse:
                 "close the window that uses it, and run again.",
             ) from None
         try:
+            # DuckDB draws a bar on standard output when a query is slow: into ``--json`` answers.
+            connection.execute("set enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

@@ -43,6 +43,7 @@ def _rows(layout: Layout, query: str) -> list[Row]:
 
     try:
         with duckdb.connect(str(layout.warehouse), read_only=True) as connection:
+            connection.execute("set enable_progress_bar = false")  # it would write to the answer
             found = connection.execute(query)
             names = [column[0] for column in found.description or []]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from schemas.words import Language, Words
 
 
 class Strict(BaseModel):
@@ -26,17 +29,43 @@ class Strict(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class ConfigProblem(ValueError):
+    """A mistake that a model's own check finds, in two languages.
+
+    Parameters
+    ----------
+    at
+        Keys from the block that is checked to the one at fault, so that its line can be told.
+    """
+
+    def __init__(self, it: str, en: str, at: tuple[str | int, ...] = ()) -> None:
+        self.words = Words(it=it, en=en)
+        self.at = at
+        super().__init__(en)
+
+
 class ConfigError(ValueError):
     """A configuration file with mistakes; ``problems`` holds one ``(line, text)`` for each.
 
     Configuration is written by the project, not by partners, so its values may be quoted.
     """
 
-    def __init__(self, path: Path, problems: list[tuple[int, str]]) -> None:
+    def __init__(self, path: Path, found: list[tuple[int, Words]]) -> None:
         self.path = path
-        self.problems = problems
-        listed = "\n".join(f"  {path.name}:{line}: {text}" for line, text in problems)
-        super().__init__(f"{path}:\n{listed}")
+        self.found = found
+        super().__init__(f"{path}:\n{self._listed('en')}")
+
+    @property
+    def problems(self) -> list[tuple[int, str]]:
+        """Line and text of each mistake, in English."""
+        return [(line, words.en) for line, words in self.found]
+
+    def say(self, lang: Language) -> str:
+        """Return path, lines and mistakes in one language."""
+        return f"{self.path}:\n{self._listed(lang)}"
+
+    def _listed(self, lang: Language) -> str:
+        return "\n".join(f"  {self.path.name}:{line}: {w.say(lang)}" for line, w in self.found)
 
 
 def nearest(name: str, known: list[str]) -> str | None:
@@ -53,20 +82,48 @@ def read_config(path: Path, model: type[Model]) -> Model:
     ConfigError
         With file, line, the key at fault, the allowed keys and the nearest one.
     """
-    try:
-        tree = _reader().load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(path, [(line, f"not readable as YAML: {error.problem}")]) from None
-    except UnicodeDecodeError:
-        raise ConfigError(path, [(1, "not UTF-8 text; save it as UTF-8")]) from None
+    tree = _tree(path)
+    if tree is None and not any(each.is_required() for each in model.model_fields.values()):
+        tree = {}  # every key is optional, and none was given
     if not isinstance(tree, dict):
-        raise ConfigError(path, [(1, "empty, or not a list of 'key: value' lines")])
+        raise _faulty(path, 1, *_NO_BLOCK)
     try:
         return model.model_validate(_plain(tree))
+    except RecursionError:
+        raise _faulty(path, 1, "un'àncora contiene sé stessa", "an anchor holds itself") from None
     except ValidationError as error:
-        problems = [_explain(tree, model, each) for each in error.errors()]
-        raise ConfigError(path, sorted(problems)) from None
+        problems = [_explain(tree, model, each) for each in _telling(error.errors())]
+        raise ConfigError(path, sorted(problems, key=lambda each: (each[0], each[1].en))) from None
+
+
+_NO_BLOCK = (
+    "vuoto, o non è un elenco di righe 'chiave: valore'",
+    "empty, or not a list of 'key: value' lines",
+)
+
+
+def _faulty(path: Path, line: int, it: str, en: str) -> ConfigError:
+    return ConfigError(path, [(line, Words(it=it, en=en))])
+
+
+def _tree(path: Path) -> Any:
+    try:
+        return _reader().load(path.read_text(encoding="utf-8"))
+    except OSError:
+        it, en = "non si può leggere (in uso, o senza permesso)", "cannot be read (in use, or no right)"
+        raise _faulty(path, 1, it, en) from None
+    except UnicodeDecodeError:
+        it, en = "non è testo UTF-8; salvarlo come UTF-8", "not UTF-8 text; save it as UTF-8"
+        raise _faulty(path, 1, it, en) from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # "found duplicate key "note" with value ...": the value is not needed.
+        problem = re.split(r" with value ", str(error.problem), maxsplit=1)[0]
+        it = f"non si legge come YAML (rientri con spazi, non tabulazioni; virgolette chiuse): {problem}"
+        raise _faulty(path, line, it, f"not readable as YAML: {problem}") from None
+    except (YAMLError, RecursionError):
+        it, en = "contiene caratteri che YAML non ammette", "holds characters that YAML does not allow"
+        raise _faulty(path, 1, it, en) from None
 
 
 class _Constructor(RoundTripConstructor):
@@ -102,18 +159,74 @@ def _plain(node: Any) -> Any:
     return node
 
 
-def _explain(tree: Any, model: type[BaseModel], error: Any) -> tuple[int, str]:
-    place = tuple(error["loc"])
+#: Pydantic's kind of mistake -> how we say it; the text in brackets is taken from its context.
+_SAID = {
+    "int": ("serve un numero intero", "a whole number is needed"),
+    "float": ("serve un numero, con il punto per i decimali", "a number is needed"),
+    "bool": ("serve true o false", "true or false is needed"),
+    "string_type": ("serve un testo", "a text is needed"),
+    "string_pattern_mismatch": ("non ha la forma {pattern}", "does not have the form {pattern}"),
+    "string_too": ("il testo è troppo corto o troppo lungo", "the text is too short or too long"),
+    "date": ("serve una data come 2022-03-31", "a date such as 2022-03-31 is needed"),
+    "too_short": ("serve almeno una voce", "at least one entry is needed"),
+    "greater_than_equal": ("deve essere almeno {ge}", "must be greater than or equal to {ge}"),
+    "list_type": ("serve un elenco, come [a, b]", "a list is needed, such as [a, b]"),
+    "dict_type": ("servono righe 'chiave: valore'", "'key: value' lines are needed"),
+    "model": ("servono righe 'chiave: valore'", "'key: value' lines are needed"),
+}
+
+
+def _telling(errors: list[Any]) -> list[Any]:
+    """Drop the echo of a union: that a block with a mistake is not the word 'open' either."""
+    real = [each for each in errors if not any(_is_branch(p, "literal[") for p in each["loc"])]
+    return real or errors
+
+
+def _is_branch(part: object, *kinds: str) -> bool:
+    """Say whether a part of a place is pydantic's own name for a branch of a union."""
+    return isinstance(part, str) and part.startswith(kinds) and part.endswith("]")
+
+
+def _explain(tree: Any, model: type[BaseModel], error: Any) -> tuple[int, Words]:
+    place = tuple(each for each in error["loc"] if not _is_branch(each, "dict[", "literal["))
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, ConfigProblem):
+        place = (*place, *cause.at)
     line = _line_of(tree, place)
+    it, en = _reason(model, error, cause)
     dotted = ".".join(str(part) for part in place)
-    if error["type"] == "extra_forbidden":
-        allowed = _allowed_keys(model, place)
-        near = nearest(str(place[-1]), allowed)
-        hint = f"; did you mean '{near}'?" if near else ""
-        return line, f"'{dotted}' is not known here{hint} Allowed: {', '.join(allowed)}"
-    if error["type"] == "missing":
-        return line, f"'{dotted}' is missing"
-    return line, f"'{dotted}': {error['msg']}"
+    if not dotted:
+        return line, Words(it=it, en=en)
+    mark = " " if error["type"] in ("extra_forbidden", "missing") else ": "
+    return line, Words(it=f"'{dotted}'{mark}{it}", en=f"'{dotted}'{mark}{en}")
+
+
+def _reason(model: type[BaseModel], error: Any, cause: object) -> tuple[str, str]:
+    kind, context = error["type"], error.get("ctx", {})
+    if isinstance(cause, ConfigProblem):
+        return cause.words.it, cause.words.en
+    if kind == "extra_forbidden":
+        allowed = _allowed_keys(model, tuple(error["loc"]))
+        near = nearest(str(error["loc"][-1]), allowed)
+        listed = ", ".join(allowed)
+        return (
+            f"non è previsto qui{f'; forse {near!r}?' if near else '.'} Ammessi: {listed}",
+            f"is not known here{f'; did you mean {near!r}?' if near else '.'} Allowed: {listed}",
+        )
+    if kind == "missing":
+        return "manca", "is missing"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", context["expected"])
+        near = nearest(str(error["input"]), allowed)
+        listed = ", ".join(f"'{each}'" for each in allowed)
+        return (
+            f"deve essere una di queste parole: {listed}{f'; forse {near!r}?' if near else ''}",
+            f"must be one of: {listed}{f'; did you mean {near!r}?' if near else ''}",
+        )
+    for known, (it, en) in _SAID.items():
+        if kind.startswith(known):
+            return it.format_map(context), en.format_map(context)
+    return error["msg"], error["msg"]
 
 
 def _line_of(tree: Any, place: tuple) -> int:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from schemas.config import Strict, nearest
+from schemas.config import ConfigProblem, Strict, nearest
 from schemas.datasets import DATASETS
+from schemas.fields import FIELDS
 from schemas.instruments import Instrument
 from schemas.words import Words
 
 #: Cells that mean "nothing was written" in any source, besides a truly empty one.
 ALWAYS_MISSING = ("",)
+
+#: What a spreadsheet shows where a formula failed, in English and Italian: never a value.
+FAILED_FORMULA = (
+    r"\A#(?:N/A|N/D|REF!|RIF!|DIV/0!|VALUE!|VALORE!|NAME\?|NOME\?|NUM!|NULL!|NULLO!|CALC!|SPILL!"
+    r"|ESPANSIONE!|GETTING_DATA|FIELD!|CAMPO!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!|#+)\Z"
+)
 
 #: What the last part of a rule id may be.
 RULE_KINDS = (
@@ -58,14 +66,44 @@ class Reader(Strict):
     @model_validator(mode="after")
     def _unambiguous(self) -> Reader:
         if self.decimal == self.thousands:
-            raise ValueError("'decimal' and 'thousands' are the same mark")
+            raise ConfigProblem(
+                "'decimal' e 'thousands' sono lo stesso segno",
+                "'decimal' and 'thousands' are the same mark",
+            )
+        if self.delimiter in "\"'\r\n" or self.delimiter.isalnum():
+            raise ConfigProblem(
+                "questo segno non può separare le celle; esempi: ';' ',' \"\\t\"",
+                "this mark cannot separate cells; examples: ';' ',' \"\\t\"",
+                at=("delimiter",),
+            )
         both = {each.casefold() for each in self.true} & {each.casefold() for each in self.false}
         if both:
-            raise ValueError(f"'{sorted(both)[0]}' stands in both 'true' and 'false'")
-        for pattern in self.dates:
-            if not re.search("%[dj]", pattern) or not re.search("%[Yy]", pattern):
-                raise ValueError(f"'{pattern}' in 'dates' has no day or no year; example: %d/%m/%Y")
+            word = sorted(both)[0]
+            raise ConfigProblem(
+                f"'{word}' sta sia in 'true' sia in 'false'",
+                f"'{word}' stands in both 'true' and 'false'",
+            )
+        for at, pattern in enumerate(self.dates):
+            _check_date_pattern(pattern, ("dates", at))
         return self
+
+
+def _check_date_pattern(pattern: str, at: tuple[str | int, ...]) -> None:
+    if not re.search("%[dj]", pattern) or not re.search("%[Yy]", pattern):
+        raise ConfigProblem(
+            f"'{pattern}' in 'dates' non ha giorno o anno; esempio: %d/%m/%Y",
+            f"'{pattern}' in 'dates' has no day or no year; example: %d/%m/%Y",
+            at,
+        )
+    day = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001 - only tried for its spelling
+    try:
+        datetime.strptime(day.strftime(pattern), pattern)  # noqa: DTZ007
+    except (ValueError, re.error):
+        raise ConfigProblem(
+            f"'{pattern}' in 'dates' ha un segno che non si conosce; esempio: %d/%m/%Y",
+            f"'{pattern}' in 'dates' holds a mark that is not known; example: %d/%m/%Y",
+            at,
+        ) from None
 
 
 class Column(Strict):
@@ -90,12 +128,19 @@ class Column(Strict):
     def _one_origin(self) -> Column:
         given = [self.heading is not None, self.letter is not None, self.value is not None]
         if sum(given) != 1:
-            raise ValueError("give exactly one of 'from', 'letter', 'value'")
+            raise ConfigProblem(
+                "dare uno solo tra 'from', 'letter', 'value'",
+                "give exactly one of 'from', 'letter', 'value'",
+            )
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)
             except re.error as error:
-                raise ValueError(f"'pattern' is not a regular expression: {error}") from None
+                raise ConfigProblem(
+                    f"'pattern' non è un'espressione regolare: {error}",
+                    f"'pattern' is not a regular expression: {error}",
+                    at=("pattern",),
+                ) from None
         return self
 
 
@@ -117,7 +162,7 @@ class Questions(Strict):
     @model_validator(mode="after")
     def _something(self) -> Questions:
         if not self.items and not self.several:
-            raise ValueError("give 'items' or 'several'")
+            raise ConfigProblem("dare 'items' o 'several'", "give 'items' or 'several'")
         return self
 
 
@@ -166,40 +211,125 @@ class Source(Strict):
     @model_validator(mode="after")
     def _known_names(self) -> Source:
         known = list(DATASETS[self.dataset].columns)
-        for name in [*self.columns, *self.key]:
+        places = [("columns", name) for name in self.columns]
+        places += [("key", name) for name in self.key]
+        for block, name in places:
             if name not in known:
                 near = nearest(name, known)
-                hint = f" Did you mean '{near}'?" if near else ""
-                raise ValueError(
-                    f"'{name}' is not a column of {self.dataset}.{hint} Known: {', '.join(known)}"
+                it, en = (f" Forse '{near}'?", f" Did you mean '{near}'?") if near else ("", "")
+                listed = ", ".join(known)
+                at = (block, name) if block == "columns" else (block,)
+                raise ConfigProblem(
+                    f"'{name}' non è una colonna di {self.dataset}.{it} Ammesse: {listed}",
+                    f"'{name}' is not a column of {self.dataset}.{en} Known: {listed}",
+                    at,
                 )
         lacking = [name for name in self._needed() if name not in self.columns]
         if lacking:
-            raise ValueError(f"{self.dataset} cannot do without: {', '.join(lacking)}")
-        if (self.questions or self.scales) and self.dataset != "survey":
-            raise ValueError("'questions' and 'scales' belong to a survey")
-        if self.counts and self.dataset != "service_access":
-            raise ValueError("'counts' belongs to service_access")
-        if self.dataset == "survey" and not self.questions:
-            raise ValueError("a survey needs 'questions'")
+            named = ", ".join(lacking)
+            raise ConfigProblem(
+                f"{self.dataset} non può fare a meno di: {named}",
+                f"{self.dataset} cannot do without: {named}",
+                at=("columns",),
+            )
         return self
+
+    @model_validator(mode="after")
+    def _fitting_blocks(self) -> Source:
+        if (self.questions or self.scales) and self.dataset != "survey":
+            raise ConfigProblem(
+                "'questions' e 'scales' sono di un questionario (survey)",
+                "'questions' and 'scales' belong to a survey",
+            )
+        if self.counts and self.dataset != "service_access":
+            raise ConfigProblem(
+                "'counts' è di service_access", "'counts' belongs to service_access", at=("counts",)
+            )
+        if self.dataset == "survey" and not self.questions:
+            raise ConfigProblem(
+                "un questionario ha bisogno di 'questions'", "a survey needs 'questions'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mapped_key(self) -> Source:
+        given = [*self.columns, *self._by_themselves()]
+        for name in self.key:
+            if name not in given:
+                raise ConfigProblem(
+                    f"'key' nomina '{name}', che in 'columns' non c'è",
+                    f"'key' names '{name}', which is not among 'columns'",
+                    at=("key",),
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _known_codes(self) -> Source:
+        lists = {name: list(field.codes) for name, field in FIELDS.items() if field.codes}
+        for name, code, at in self.unknown_codes(lists):
+            raise unknown_code(name, code, lists[name], at)
+        return self
+
+    def unknown_codes(
+        self, lists: dict[str, list[str]]
+    ) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+        """Yield column, code and place of what 'codes' and 'value' say and no list holds.
+
+        Parameters
+        ----------
+        lists
+            Column -> allowed codes; columns without a list take any.
+        """
+        for name, column in self.columns.items():
+            if name not in lists:
+                continue
+            for cell, code in column.codes.items():
+                if code not in lists[name]:
+                    yield name, code, ("columns", name, "codes", cell)
+            if column.value is not None and column.value not in lists[name]:
+                yield name, column.value, ("columns", name, "value")
 
     @model_validator(mode="after")
     def _known_rules(self) -> Source:
         dataset = DATASETS[self.dataset]
         columns = [*dataset.columns, *self.key]
         known = sorted({f"{name}.{kind}" for name in columns for kind in RULE_KINDS})
-        for each in self.tolerate:
+        for at, each in enumerate(self.tolerate):
             if each.rule not in known:
                 near = nearest(each.rule, known) or "-"
-                raise ValueError(f"tolerate: '{each.rule}' is no rule. Nearest: {near}")
+                raise ConfigProblem(
+                    f"'{each.rule}' non è una regola. Più simile: {near}",
+                    f"'{each.rule}' is no rule. Nearest: {near}",
+                    at=("tolerate", at, "rule"),
+                )
         return self
+
+    def _by_themselves(self) -> list[str]:
+        """Name the columns that come without being mapped."""
+        found = {
+            "survey": ["wave_code", "item_code", "instrument_code", "answer_code", "answer_value"],
+            "service_access": ["contact_n"],
+        }
+        return found.get(self.dataset, []) + (["service_code"] if self.counts else [])
 
     def _needed(self) -> list[str]:
         """Name the columns that must be mapped; the others of the required come by themselves."""
-        by_themselves = {"survey": ["wave_code", "item_code"], "service_access": ["contact_n"]}
-        given = by_themselves.get(self.dataset, []) + (["service_code"] if self.counts else [])
+        given = self._by_themselves()
         return [name for name in DATASETS[self.dataset].required if name not in given]
+
+
+def unknown_code(
+    column: str, code: str, known: list[str], at: tuple[str | int, ...]
+) -> ConfigProblem:
+    """Return the mistake of a code that the column does not have, with the nearest one."""
+    near = nearest(code, known)
+    it, en = (f" Forse '{near}'?", f" Did you mean '{near}'?") if near else ("", "")
+    listed = ", ".join(known)
+    return ConfigProblem(
+        f"'{code}' non è un codice di {column}.{it} Ammessi: {listed}",
+        f"'{code}' is no code of {column}.{en} Known: {listed}",
+        at,
+    )
 
 
 class PartnerSources(Strict):
@@ -213,7 +343,9 @@ class PartnerSources(Strict):
         names = [each.source for each in self.sources]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"the source '{twice[0]}' stands twice")
+            raise ConfigProblem(
+                f"la fonte '{twice[0]}' c'è due volte", f"the source '{twice[0]}' stands twice"
+            )
         return self
 
 

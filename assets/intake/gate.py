@@ -69,6 +69,7 @@ def inspect(contents: Contents, names: list[str], source: Source | None) -> list
         Its mapping tells telephone numbers from codes; ``None`` where no source expects the file.
     """
     found = [Finding(kind, "", None, "", 0) for kind in _kinds_in_names(names)]
+    found.extend(_beside_cells(contents))
     for sheet in (contents.sheet, *contents.others):
         found.extend(Finding(kind, "", None, "", 0) for kind in _kinds_in_names([sheet.name]))
         is_read = source is not None and sheet is contents.sheet
@@ -109,6 +110,20 @@ def _kinds_in_names(names: list[str]) -> list[str]:
     tests = {**EVERYWHERE, "phone": has_prefixed_phone}
     texts = [plain_text(re.sub(r"_", " ", name)) for name in names if name]
     return [kind for kind, test in tests.items() if any(test(text) for text in texts)]
+
+
+def _beside_cells(contents: Contents) -> list[Finding]:
+    """Return what comments and the like give away; who saved the file may sign with an address."""
+    tests = {**EVERYWHERE, "phone": has_written_phone}
+    texts = [plain_text(each) for each in contents.texts]
+    signed = [plain_text(each) for each in contents.properties]
+    found = []
+    for kind, test in tests.items():
+        looked_at = texts if kind == "email" else [*texts, *signed]
+        hits_n = sum(test(each) for each in looked_at)
+        if hits_n:
+            found.append(Finding(kind, "", None, "", hits_n))
+    return found
 
 
 def _in_sheet(sheet: Sheet, source: Source | None) -> list[Finding]:
@@ -182,11 +197,17 @@ def _likely_header_row(sheet: Sheet) -> int:
 
 def _say(found: Finding, lang: str) -> str:
     kind = KINDS[found.kind].it if lang == "it" else KINDS[found.kind].en
+    if found.position is None and found.cells_n:
+        return (
+            f"{kind} in un commento, una casella di testo o nelle proprietà ({found.cells_n})"
+            if lang == "it"
+            else f"{kind} in a comment, a text box or the properties ({found.cells_n})"
+        )
     if found.position is None:
         return (
-            f"{kind} nel nome del file o di un foglio"
+            f"{kind} nel nome del file, di una cartella o di un foglio"
             if lang == "it"
-            else f"{kind} in the name of the file or a sheet"
+            else f"{kind} in the name of the file, a folder or a sheet"
         )
     where = letter(found.position) + (f" «{found.heading}»" if found.heading else "")
     sheet = f", {found.sheet}" if found.sheet and not _kinds_in_names([found.sheet]) else ""

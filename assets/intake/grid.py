@@ -43,13 +43,16 @@ class Sheet:
 class Contents:
     """All that a file holds: the sheet to be read and the others, which the gate looks at too.
 
-    ``member`` is the name of the file inside an archive.
+    ``member`` is the name of the file inside an archive; ``texts`` stand outside cells (comments,
+    text boxes, footers), ``properties`` say who made the document.
     """
 
     sheet: Sheet
     others: tuple[Sheet, ...] = ()
     encoding: str = ""
     member: str = ""
+    texts: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
 
 
 def make_sheet(name: str, rows: Sequence[Sequence[str]], *, ragged: bool = False) -> Sheet:

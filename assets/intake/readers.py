@@ -15,6 +15,7 @@ import python_calamine as calamine
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import Contents, Sheet, make_sheet
+from assets.intake.package import Cell, Package, is_xlsx, read_package
 from schemas.config import nearest
 from schemas.source import Reader
 
@@ -22,6 +23,8 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
 _MOST_BYTES = 1_000_000_000
+#: More sheets than these may be one for each person.
+_MOST_SHEETS_NAMED = 6
 csv.field_size_limit(1_000_000)
 
 
@@ -55,11 +58,31 @@ def read_loosely(data: bytes, file_name: str) -> Contents:
         if file_name.lower().endswith(".zip"):
             member, data = _only_member(data)
         if data.startswith((_ZIP, _OLE)):
-            book = _open_workbook(data)
-            sheets = _sheets(book, Reader())
-            first, *others = sheets.values()
-            return Contents(first, tuple(others), member=member)
+            beside = _package(data) if data.startswith(_ZIP) else Package()
+            first, *others = _loose_sheets(data)
+            return Contents(
+                first,
+                tuple(others),
+                member=member,
+                texts=beside.texts,
+                properties=beside.properties,
+            )
     return Contents(_loose_csv(data), member=member)
+
+
+def _loose_sheets(data: bytes) -> list[Sheet]:
+    """Return the sheets, or one without cells where it is no workbook (a letter, a damaged file)."""
+    try:
+        return list(_sheets(_open_workbook(data), Reader(), {}).values())
+    except DeliveryRefused:
+        return [make_sheet("", [])]
+
+
+def _package(data: bytes) -> Package:
+    try:
+        return read_package(data)
+    except Exception:  # noqa: BLE001 - damaged files fail in many ways, all of them the same to us
+        raise DeliveryRefused("file.unreadable", format="xlsx") from None
 
 
 def _loose_csv(data: bytes) -> Sheet:
@@ -120,15 +143,19 @@ def _refuse_utf8(data: bytes, encoding: str) -> None:
 def read_workbook(data: bytes, reader: Reader) -> Contents:
     """Read every sheet of an Excel file; the declared one is the data."""
     book = _open_workbook(data)
+    if not is_xlsx(data):  # in other formats a cell in error could not be told from a blank one
+        raise DeliveryRefused("file.other_format")
+    beside = _package(data)
     visible = [
         each.name
         for each in book.sheets_metadata
         if each.visible == calamine.SheetVisibleEnum.Visible
         and each.typ == calamine.SheetTypeEnum.WorkSheet
     ]
-    sheets = _sheets(book, reader)
+    sheets = _sheets(book, reader, beside.failed)
     chosen = _chosen_sheet(reader, visible, sheets)
-    return Contents(chosen, tuple(each for each in sheets.values() if each is not chosen))
+    others = tuple(each for each in sheets.values() if each is not chosen)
+    return Contents(chosen, others, texts=beside.texts, properties=beside.properties)
 
 
 def _open_workbook(data: bytes) -> calamine.CalamineWorkbook:
@@ -142,14 +169,19 @@ def _open_workbook(data: bytes) -> calamine.CalamineWorkbook:
         raise DeliveryRefused("file.unreadable", format="xlsx") from None
 
 
-def _sheets(book: calamine.CalamineWorkbook, reader: Reader) -> dict[str, Sheet]:
+def _sheets(
+    book: calamine.CalamineWorkbook, reader: Reader, failed: dict[str, dict[Cell, str]]
+) -> dict[str, Sheet]:
     sheets = {}
     try:
         for meta in book.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
             cells = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+            while cells and _is_blank(cells[-1]):
+                cells.pop()  # formatted but empty: Excel may keep a million of them
             rows = [[_text(each, reader) for each in row] for row in cells]
+            _show_failed(rows, failed.get(meta.name, {}))
             sheets[meta.name] = make_sheet(meta.name, rows)
     except Exception:  # noqa: BLE001 - damaged files fail in many ways, all of them the same to us
         raise DeliveryRefused("file.unreadable", format="xlsx") from None
@@ -158,12 +190,27 @@ def _sheets(book: calamine.CalamineWorkbook, reader: Reader) -> dict[str, Sheet]
     return sheets
 
 
+def _is_blank(row: list[Any]) -> bool:
+    return all(isinstance(cell, str) and not cell.strip() for cell in row)
+
+
+def _show_failed(rows: list[list[str]], failed: dict[Cell, str]) -> None:
+    """Write errors where calamine shows a blank."""
+    for (row, column), text in failed.items():
+        while len(rows) <= row:
+            rows.append([])
+        rows[row].extend([""] * (column + 1 - len(rows[row])))
+        rows[row][column] = text
+
+
 def _chosen_sheet(reader: Reader, visible: list[str], sheets: dict[str, Sheet]) -> Sheet:
     if reader.sheet is not None:
         if reader.sheet in sheets:
             return sheets[reader.sheet]
         near = nearest(reader.sheet, list(sheets)) or "-"
-        known = ", ".join(sheets)
+        known = ", ".join(list(sheets)[:_MOST_SHEETS_NAMED])
+        if len(sheets) > _MOST_SHEETS_NAMED:
+            known += f" (+{len(sheets) - _MOST_SHEETS_NAMED})"
         raise DeliveryRefused("sheet.unknown", name=reader.sheet, nearest=near, known=known)
     filled = [name for name in visible if sheets[name].columns]
     if not filled:

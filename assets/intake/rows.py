@@ -14,7 +14,7 @@ from assets.intake.headings import Mapping, Place
 from assets.intake.table import Table
 from assets.periods import Period
 from schemas.datasets import DATASETS
-from schemas.source import Column, Questions, Sidecar, Source
+from schemas.source import FAILED_FORMULA, Column, Questions, Sidecar, Source
 
 #: Columns that say where a row stood, before the columns of its dataset.
 PLACE = ("delivery_id", "sheet", "row_number", "cell_letter")
@@ -187,6 +187,8 @@ def _option_rows(
         plain_cell = tidy(cell)
         if plain_cell in ticks:
             return "1"
+        if re.match(FAILED_FORMULA, cell):
+            return cell  # sorting says that it cannot be read
         return None if plain_cell in missing else "0"
 
     cells = [translate(_cells(table, place), one) for place in places]

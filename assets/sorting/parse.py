@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.fields import Field, Kind
-from schemas.source import Reader
+from schemas.source import FAILED_FORMULA, Reader
 
 TEXT = pd.StringDtype(na_value=pd.NA)
 
@@ -43,6 +43,7 @@ def parse(cells: pd.Series, declared: Field, reader: Reader) -> tuple[pd.Series,
     """
     places, distinct = pd.factorize(cells)
     words = pd.Series(distinct, dtype=TEXT)
+    words = words.mask(words.str.contains(FAILED_FORMULA, regex=True, na=False))
     typed = _PARSERS[declared.kind](words, reader)
     values = pd.Series(
         typed.array.take(places, allow_fill=True), index=cells.index, name=cells.name
