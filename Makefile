@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock ui clean
+.PHONY: help run test check bench lock ui clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -40,6 +40,9 @@ check: $(READY)  ## form, style, types, and what a commit would be asked
 	@if git rev-parse --git-dir > /dev/null 2>&1; \
 	  then PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files; \
 	  else echo "Not a git checkout: pre-commit has nothing to look at."; fi
+
+bench: $(READY)  ## how long runs take, as ratios; minutes, and nothing else should be running
+	@$(BIN)/python -m tests.bench.bench_run
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \
