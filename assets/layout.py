@@ -111,7 +111,8 @@ class Layout:
             found = read_config(path, Programme)
         except ConfigError as error:
             raise ConfigurationError(
-                f"programme.yml ha un errore. {error}", f"programme.yml has a mistake. {error}"
+                f"programme.yml ha un errore. {error.say('it')}",
+                f"programme.yml has a mistake. {error.say('en')}",
             ) from None
         if found.programme != self.programme:
             raise ConfigurationError(

@@ -4,6 +4,7 @@ What belongs here: reading and writing whole tables, the Dagster IO manager over
 programme's folder as a resource. What does not: anything that knows what a column means.
 """
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,8 @@ class Warehouse:
             Another process holds it.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # not every network drive knows rights
+            self.path.parent.chmod(0o700)  # rows of people: for this account only
         settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

@@ -22,7 +22,8 @@ def digest(parts: Iterable[str]) -> str:
     """Return a short digest (12 hexadecimal digits) of texts in order."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(part.encode("utf-8") + b"\0")
+        # Names of files may hold bytes that are no UTF-8 (old archives): they count as they are.
+        total.update(part.encode("utf-8", errors="surrogateescape") + b"\0")
     return total.hexdigest()[:12]
 
 
@@ -55,10 +56,20 @@ def _code_files() -> list[Path]:
 
 
 def raw_version(layout: Layout) -> str:
-    """Return the digest of every byte under the programme's raw folder."""
+    """Return the digest of every byte under the programme's raw folder.
+
+    What cannot be read (locked, a broken link, a folder named like a file) counts by its name:
+    intake refuses it and says so, and once it can be read the digest changes.
+    """
     parts: list[str] = []
-    for path in sorted(each for each in layout.raw.rglob("*") if each.is_file()):
-        parts.extend((path.relative_to(layout.raw).as_posix(), file_sha256(path)))
+    for path in sorted(layout.raw.rglob("*")):
+        if path.is_dir() and not path.suffix:
+            continue
+        try:
+            content = file_sha256(path) if path.is_file() else "no file"
+        except OSError:
+            content = "not readable"
+        parts.extend((path.relative_to(layout.raw).as_posix(), content))
     return digest(parts)
 
 

@@ -96,6 +96,11 @@ def read_config(path: Path, model: type[Model]) -> Model:
         raise ConfigError(path, sorted(problems, key=lambda each: (each[0], each[1].en))) from None
 
 
+def line_in(path: Path, place: tuple[str | int, ...]) -> int:
+    """Return the line of a key in a file that was read without mistakes."""
+    return _line_of(_tree(path), place)
+
+
 _NO_BLOCK = (
     "vuoto, o non è un elenco di righe 'chiave: valore'",
     "empty, or not a list of 'key: value' lines",
@@ -110,7 +115,10 @@ def _tree(path: Path) -> Any:
     try:
         return _reader().load(path.read_text(encoding="utf-8"))
     except OSError:
-        it, en = "non si può leggere (in uso, o senza permesso)", "cannot be read (in use, or no right)"
+        it, en = (
+            "non si può leggere (in uso, o senza permesso)",
+            "cannot be read (in use, or no right)",
+        )
         raise _faulty(path, 1, it, en) from None
     except UnicodeDecodeError:
         it, en = "non è testo UTF-8; salvarlo come UTF-8", "not UTF-8 text; save it as UTF-8"
@@ -122,7 +130,10 @@ def _tree(path: Path) -> Any:
         it = f"non si legge come YAML (rientri con spazi, non tabulazioni; virgolette chiuse): {problem}"
         raise _faulty(path, line, it, f"not readable as YAML: {problem}") from None
     except (YAMLError, RecursionError):
-        it, en = "contiene caratteri che YAML non ammette", "holds characters that YAML does not allow"
+        it, en = (
+            "contiene caratteri che YAML non ammette",
+            "holds characters that YAML does not allow",
+        )
         raise _faulty(path, 1, it, en) from None
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from schemas.config import Strict
+from schemas.config import ConfigProblem, Strict, nearest
 from schemas.words import Words
+
+#: Names of folders that stand for a stretch of the calendar.
+_PERIOD_NAME = re.compile(r"\A(?:all|[0-9]{4}(?:Q[1-4]|-[0-9]{2})?)\Z")
 
 
 class Funder(Strict):
@@ -116,15 +120,30 @@ class Programme(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Programme:
         if self.end <= self.start:
-            raise ValueError("'to' must come after 'from'")
+            raise ConfigProblem(
+                "'to' deve venire dopo 'from'", "'to' must come after 'from'", at=("to",)
+            )
+        for code, wave in self.waves.items():
+            if wave.end < wave.start:
+                raise ConfigProblem(
+                    "'to' deve venire dopo 'from'", "'to' must come after 'from'", ("waves", code)
+                )
+            if _PERIOD_NAME.match(code):
+                raise ConfigProblem(
+                    f"'{code}' è il nome di un periodo e non può essere una rilevazione",
+                    f"'{code}' is the name of a period and cannot be a wave",
+                    ("waves", code),
+                )
         known = [] if self.services == "open" else list(self.services)
-        for step in self.evaluation.steps:
+        for number, step in enumerate(self.evaluation.steps):
             if known and step.service not in known:
-                raise ValueError(f"evaluation.steps names the unknown service '{step.service}'")
+                at = ("evaluation", "steps", number, "service")
+                raise _unknown("il servizio", "service", step.service, known, at)
         change = self.evaluation.change
-        for wave in (change.start, change.end) if change else ():
-            if wave not in self.waves:
-                raise ValueError(f"evaluation.change names the unknown wave '{wave}'")
+        for key, wave_code in (("from", change.start), ("to", change.end)) if change else ():
+            if wave_code not in self.waves:
+                where = ("evaluation", "change", key)
+                raise _unknown("la rilevazione", "wave", wave_code, list(self.waves), where)
         return self
 
     def codes(self) -> dict[str, list[str]]:
@@ -142,3 +161,15 @@ class Programme(Strict):
         first = self.start.year * 4 + (self.start.month - 1) // 3
         last = self.end.year * 4 + (self.end.month - 1) // 3
         return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, last + 1)]
+
+
+def _unknown(
+    it: str, en: str, code: str, known: list[str], at: tuple[str | int, ...]
+) -> ConfigProblem:
+    near = nearest(code, known) or "-"
+    listed = ", ".join(known)
+    return ConfigProblem(
+        f"{it} '{code}' non si conosce. Più simile: {near}. Noti: {listed}",
+        f"unknown {en} '{code}'. Nearest: {near}. Known: {listed}",
+        at,
+    )

@@ -95,9 +95,9 @@ def _check_date_pattern(pattern: str, at: tuple[str | int, ...]) -> None:
             f"'{pattern}' in 'dates' has no day or no year; example: %d/%m/%Y",
             at,
         )
-    day = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001 - only tried for its spelling
+    day = datetime(2001, 2, 3, 4, 5, 6)
     try:
-        datetime.strptime(day.strftime(pattern), pattern)  # noqa: DTZ007
+        datetime.strptime(day.strftime(pattern), pattern)
     except (ValueError, re.error):
         raise ConfigProblem(
             f"'{pattern}' in 'dates' ha un segno che non si conosce; esempio: %d/%m/%Y",
@@ -307,7 +307,14 @@ class Source(Strict):
     def _by_themselves(self) -> list[str]:
         """Name the columns that come without being mapped."""
         found = {
-            "survey": ["wave_code", "item_code", "instrument_code", "answer_code", "answer_value"],
+            "survey": [
+                "wave_code",
+                "form_version",
+                "instrument_code",
+                "item_code",
+                "answer_code",
+                "answer_value",
+            ],
             "service_access": ["contact_n"],
         }
         return found.get(self.dataset, []) + (["service_code"] if self.counts else [])

@@ -23,6 +23,7 @@ neighbourhoods:
   lunetta: {label: {it: Lunetta, en: Lunetta}, role: pilot}
 activities:
   cucito: {label: {it: Cucito, en: Sewing}}
+  altro: {label: {it: Altro, en: Other}}
 services:
   emporio: {label: {it: Emporio, en: Store}}
   ascolto: {label: {it: Ascolto, en: Listening}}

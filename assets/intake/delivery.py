@@ -11,8 +11,8 @@ import pandas as pd
 
 from assets.errors import DeliveryRefused
 from assets.intake.find import Found
-from assets.intake.gate import masked_name
 from assets.intake.grid import TEXT
+from assets.intake.names import masked_name
 from assets.layout import Layout
 from schemas.config import nearest
 
@@ -81,14 +81,14 @@ class Delivery:
     def of(cls, found: Found, layout: Layout) -> Delivery:
         """Start from what the place of the file says, before it is opened."""
         source = found.source
-        inside = found.path.relative_to(layout.raw).as_posix()
+        inside = found.path.relative_to(layout.raw)
         name = masked_name(found.path.name)
         made = cls(
-            partner_code=found.partner,
+            partner_code=masked_name(found.partner),
             source_code=source.source if source else None,
             dataset=source.dataset if source else None,
-            period=found.period_name,
-            path=inside[: len(inside) - len(found.path.name)] + name,
+            period=masked_name(found.period_name),
+            path="/".join(map(masked_name, inside.parts)),
             file_name=name,
             true_name=found.path.name,
             period_start=found.period.start if found.period else date.max,
@@ -98,7 +98,7 @@ class Delivery:
             reader=source.reader.format if source else None,
             header_row=source.reader.header_row if source else None,
         )
-        made.delivery_id = f"{'0' * 12}-{_short(inside)}"
+        made.delivery_id = f"{'0' * 12}-{_short(inside.as_posix())}"
         return made
 
     def fingerprint(self, data: bytes, recipe: str) -> None:
@@ -233,4 +233,4 @@ def _takes_period(found: Found) -> bool:
 
 
 def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode("utf-8", errors="surrogateescape")).hexdigest()[:8]

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import DeliveryRefused
+from assets.intake.identifiers import KINDS
+from assets.intake.names import masked_name, masked_text
 from assets.layout import Layout
 from assets.periods import Period, read_period
-from schemas.config import ConfigError, nearest, read_config
-from schemas.source import PartnerSources, Sidecar, Source
+from schemas.config import ConfigError, ConfigProblem, line_in, nearest, read_config
+from schemas.source import PartnerSources, Questions, Sidecar, Source, unknown_code
+from schemas.words import LANGUAGES, Words
 
 _LITTER = {"thumbs.db", "desktop.ini"}
 _NOTES = (".md",)
-#: Files that look like data, so that one left in the wrong folder is reported and not overlooked.
+_OURS = (".yml", ".yaml")
+#: Names that look like data, so that a folder so named is reported and not overlooked.
 _DATA = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".zip"}
 
 
@@ -37,12 +41,15 @@ def find_files(layout: Layout) -> list[Found]:
     A file that cannot be used carries its ``refusal``; nothing here stops the others.
     """
     found = [
-        Found(path, "", "", refusal=DeliveryRefused("period.missing", name=path.name))
+        Found(path, "", "", refusal=DeliveryRefused("period.missing", name=masked_name(path.name)))
         for path in _files(layout.raw)
-        if path.suffix.lower() in _DATA
+        if path.suffix.lower() not in _OURS
     ]
     for folder in layout.partner_folders():
-        found.extend(_partner_files(layout, folder))
+        try:
+            found.extend(_partner_files(layout, folder))
+        except OSError:  # no right to look into the folder: the others go on
+            found.append(Found(folder, folder.name, "", refusal=DeliveryRefused("file.locked")))
     return found
 
 
@@ -51,7 +58,7 @@ def _partner_files(layout: Layout, folder: Path) -> list[Found]:
     found = []
     for path in _files(folder):
         if path.name != "source.yml":
-            refusal = DeliveryRefused("period.missing", name=path.name)
+            refusal = DeliveryRefused("period.missing", name=masked_name(path.name))
             found.append(Found(path, folder.name, "", refusal=fault or refusal))
     for inner in _folders(folder):
         found.extend(_period_files(layout, inner, sources, fault))
@@ -73,11 +80,23 @@ def _period_files(
             continue
         found.append(_one_file(path, partner, folder.name, period, sources, fault))
     for inner in _folders(folder):
-        for path in sorted(each for each in inner.rglob("*") if each.is_file()):
-            if not _is_litter(path):
-                nested = fault or DeliveryRefused("file.nested", name=inner.name)
-                found.append(Found(path, partner, folder.name, period, refusal=nested))
+        nested = fault or DeliveryRefused("file.nested", name=masked_name(inner.name))
+        within = [each for each in sorted(inner.rglob("*")) if not each.is_dir()]
+        found.extend(
+            Found(path, partner, folder.name, period, refusal=nested)
+            for path in within
+            if not _is_litter(path)
+        )
+        if not within and _is_named_as_data(inner):
+            found.append(_folder_as_file(inner, partner, folder.name))
+    if not found and _is_named_as_data(folder):
+        found.append(_folder_as_file(folder, partner, ""))
     return found
+
+
+def _folder_as_file(folder: Path, partner: str, period_name: str) -> Found:
+    refusal = DeliveryRefused("file.folder", name=masked_name(folder.name))
+    return Found(folder, partner, period_name, refusal=refusal)
 
 
 def _one_file(
@@ -109,7 +128,7 @@ def source_of(file_name: str, sources: PartnerSources) -> Source:
         None does (with the nearest pattern), or several do.
     """
     if file_name.lower().endswith((".yml", ".yaml")):
-        raise DeliveryRefused("sidecar.alone", name=file_name)
+        raise DeliveryRefused("sidecar.alone", name=masked_name(file_name))
     fitting = [
         each
         for each in sources.sources
@@ -129,41 +148,93 @@ def _partner_sources(
     layout: Layout, partner: str
 ) -> tuple[PartnerSources | None, DeliveryRefused | None]:
     known = sorted(layout.definition.partners)
+    shown = masked_name(partner)
     if partner not in known:
         near = nearest(partner, known) or "-"
         return None, DeliveryRefused(
-            "partner.unknown", name=partner, nearest=near, known=", ".join(known)
+            "partner.unknown", name=shown, nearest=near, known=", ".join(known)
         )
     sources = layout.readable_sources.get(partner)
     try:
         sources = sources or layout.partner_sources(partner)
     except FileNotFoundError:
-        return None, DeliveryRefused("source.missing", name=partner)
+        return None, DeliveryRefused("source.missing", name=shown)
     except ConfigError as error:
-        return None, DeliveryRefused("source.invalid", detail=_detail(error))
+        return None, DeliveryRefused("source.invalid", detail=_detail(error, f"{partner}/"))
     problem = _disagreement(sources, partner, layout)
     if problem:
-        return None, DeliveryRefused("source.invalid", detail=problem)
+        line = line_in(layout.raw / partner / "source.yml", problem.at)
+        it, en = (f"{partner}/source.yml:{line}: {problem.words.say(lang)}" for lang in LANGUAGES)
+        return None, DeliveryRefused("source.invalid", detail=Words(it=it, en=en))
     return sources, None
 
 
-def _disagreement(sources: PartnerSources, partner: str, layout: Layout) -> str | None:
-    """Say what in a readable ``source.yml`` does not fit the folder or the known instruments."""
+def _disagreement(sources: PartnerSources, partner: str, layout: Layout) -> ConfigProblem | None:
+    """Say what in a readable ``source.yml`` does not fit the folder, the programme or a scale."""
     if sources.partner != partner:
-        return f"source.yml:1: 'partner' is '{sources.partner}', the folder '{partner}'"
-    known = {**layout.instruments, **{s.code: s for each in sources.sources for s in each.scales}}
-    for source in sources.sources:
-        for block in source.questions:
-            if block.instrument is None:
-                continue
-            scale = known.get(block.instrument)
-            if scale is None:
-                near = nearest(block.instrument, sorted(known)) or "-"
-                return f"{source.source}: unknown instrument '{block.instrument}'; nearest: {near}"
-            unknown = sorted(set(block.items) - set(scale.item_codes))
-            if unknown:
-                items = ", ".join(scale.item_codes)
-                return f"{source.source}: {scale.code} has no item '{unknown[0]}'. Items: {items}"
+        return ConfigProblem(
+            f"'partner' dice '{sources.partner}', la cartella '{partner}'",
+            f"'partner' is '{sources.partner}', the folder '{partner}'",
+            at=("partner",),
+        )
+    for number, source in enumerate(sources.sources):
+        problem = _unknown_names(source, layout)
+        for at, block in enumerate(source.questions):
+            problem = problem or _unfit_scale(source, block, at, layout)
+        if problem:
+            problem.at = ("sources", number, *problem.at)
+            return problem
+    return None
+
+
+def _unknown_names(source: Source, layout: Layout) -> ConfigProblem | None:
+    """Say which code the programme does not have, or which kind the gate does not know."""
+    lists = layout.definition.codes()
+    for name, code, place in source.unknown_codes(lists):
+        return unknown_code(name, code, lists[name], place)
+    for at, release in enumerate(source.not_identifiers):
+        if release.kind not in KINDS:
+            near = nearest(release.kind, list(KINDS)) or "-"
+            known = ", ".join(KINDS)
+            return ConfigProblem(
+                f"'{release.kind}' non è un tipo. Più simile: {near}. Tipi: {known}",
+                f"'{release.kind}' is no kind. Nearest: {near}. Kinds: {known}",
+                at=("not_identifiers", at, "kind"),
+            )
+    return None
+
+
+def _unfit_scale(
+    source: Source, block: Questions, number: int, layout: Layout
+) -> ConfigProblem | None:
+    if block.instrument is None:
+        return None
+    place = ("questions", number)
+    known = {**layout.instruments, **{scale.code: scale for scale in source.scales}}
+    scale = known.get(block.instrument)
+    if scale is None:
+        near = nearest(block.instrument, sorted(known)) or "-"
+        listed = ", ".join(sorted(known))
+        return ConfigProblem(
+            f"la scala '{block.instrument}' non si conosce. Più simile: {near}. Scale: {listed}",
+            f"unknown instrument '{block.instrument}'. Nearest: {near}. Instruments: {listed}",
+            at=(*place, "instrument"),
+        )
+    unknown = sorted(set(block.items) - set(scale.item_codes))
+    if unknown:
+        items = ", ".join(scale.item_codes)
+        return ConfigProblem(
+            f"{scale.code} non ha la domanda '{unknown[0]}'. Domande: {items}",
+            f"{scale.code} has no item '{unknown[0]}'. Items: {items}",
+            at=(*place, "items", unknown[0]),
+        )
+    for cell, value in block.answers.items():
+        if isinstance(value, str) or not scale.low <= value <= scale.high:
+            return ConfigProblem(
+                f"'{value}' non è un punteggio di {scale.code}: da {scale.low} a {scale.high}",
+                f"'{value}' is no score of {scale.code}: {scale.low} to {scale.high}",
+                at=(*place, "answers", cell),
+            )
     return None
 
 
@@ -177,8 +248,14 @@ def _sidecar(path: Path) -> Sidecar:
         raise DeliveryRefused("sidecar.invalid", detail=_detail(error)) from None
 
 
-def _detail(error: ConfigError) -> str:
-    return "; ".join(f"{error.path.name}:{line}: {text}" for line, text in error.problems)
+def _detail(error: ConfigError, folder: str = "") -> Words:
+    """Say the mistakes of a file in one line; a note may quote what somebody wrote about a person."""
+    place = folder + masked_name(error.path.name)
+    it, en = (
+        "; ".join(f"{place}:{line}: {masked_text(words.say(lang))}" for line, words in error.found)
+        for lang in LANGUAGES
+    )
+    return Words(it=it, en=en)
 
 
 def _is_sidecar(path: Path) -> bool:
@@ -190,11 +267,16 @@ def _is_litter(path: Path) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _LITTER
 
 
+def _is_named_as_data(folder: Path) -> bool:
+    return folder.suffix.lower() in _DATA
+
+
 def _files(folder: Path) -> list[Path]:
+    """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""
     return sorted(
         each
         for each in folder.iterdir()
-        if each.is_file() and not _is_litter(each) and each.suffix.lower() not in _NOTES
+        if not each.is_dir() and not _is_litter(each) and each.suffix.lower() not in _NOTES
     )
 
 

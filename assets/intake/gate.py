@@ -6,7 +6,6 @@ is said about a stopped file is which column, what kind and how many cells; neve
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +24,7 @@ from assets.intake.identifiers import (
     is_bare_phone,
     plain_text,
 )
+from assets.intake.names import kinds_in_names
 from schemas.fields import FIELDS
 from schemas.source import Source
 from schemas.words import Words
@@ -68,10 +68,10 @@ def inspect(contents: Contents, names: list[str], source: Source | None) -> list
     source
         Its mapping tells telephone numbers from codes; ``None`` where no source expects the file.
     """
-    found = [Finding(kind, "", None, "", 0) for kind in _kinds_in_names(names)]
+    found = [Finding(kind, "", None, "", 0) for kind in kinds_in_names(names)]
     found.extend(_beside_cells(contents))
     for sheet in (contents.sheet, *contents.others):
-        found.extend(Finding(kind, "", None, "", 0) for kind in _kinds_in_names([sheet.name]))
+        found.extend(Finding(kind, "", None, "", 0) for kind in kinds_in_names([sheet.name]))
         is_read = source is not None and sheet is contents.sheet
         found.extend(_in_sheet(sheet, source if is_read else None))
     if source is not None:
@@ -99,19 +99,6 @@ def stop_identifiers(contents: Contents, names: list[str], source: Source | None
         )
 
 
-def masked_name(name: str) -> str:
-    """Return a file name that can be stored: the whole stem is hidden if it holds an identifier."""
-    if not _kinds_in_names([name]):
-        return name
-    return "***" + ("." + name.rsplit(".", 1)[-1] if "." in name else "")
-
-
-def _kinds_in_names(names: list[str]) -> list[str]:
-    tests = {**EVERYWHERE, "phone": has_prefixed_phone}
-    texts = [plain_text(re.sub(r"_", " ", name)) for name in names if name]
-    return [kind for kind, test in tests.items() if any(test(text) for text in texts)]
-
-
 def _beside_cells(contents: Contents) -> list[Finding]:
     """Return what comments and the like give away; who saved the file may sign with an address."""
     tests = {**EVERYWHERE, "phone": has_written_phone}
@@ -137,7 +124,7 @@ def _in_sheet(sheet: Sheet, source: Source | None) -> list[Finding]:
         below = column.slice(header_row)
         for kind, cells_n in _in_column(column, below, heading, names.get(position)).items():
             # What may be a person's cell, or is itself an identifier, is not repeated.
-            shown = heading if is_quotable and not _kinds_in_names([heading]) else ""
+            shown = heading if is_quotable and not kinds_in_names([heading]) else ""
             found.append(Finding(kind, sheet.name, position, shown, cells_n))
     return found
 
@@ -148,10 +135,12 @@ def _in_column(column: pa.Array, below: pa.Array, heading: str, name: str | None
     cells = pc.drop_null(column)
     counts = pc.value_counts(cells)
     tests = dict(EVERYWHERE)
-    if name is None or FIELDS[name].kind == "text":
-        # Codes, numbers and dates have a shape of their own that sorting checks.
-        pseudonym = name is not None and FIELDS[name].role == "pseudonym"
-        tests["phone"] = has_prefixed_phone if pseudonym else has_written_phone
+    # Numbers and dates have a shape of their own that sorting checks.
+    kind_of_column = "text" if name is None else FIELDS[name].kind
+    is_free = kind_of_column == "text"
+    if is_free or kind_of_column == "code":
+        is_code = not is_free or (name is not None and FIELDS[name].role == "pseudonym")
+        tests["phone"] = has_prefixed_phone if is_code else has_written_phone
     for kind, test in tests.items():
         worth = pc.match_substring_regex(counts.field("values"), _WORTH_A_LOOK[kind])
         texts = counts.field("values").filter(worth).to_pylist()
@@ -159,7 +148,7 @@ def _in_column(column: pa.Array, below: pa.Array, heading: str, name: str | None
         hits = [n for text, n in zip(texts, times, strict=True) if test(plain_text(text))]
         if hits:
             found[kind] = sum(hits)
-    if "phone" in tests:
+    if is_free:  # lists of codes may well be numbers of ten digits
         phones_n = _phone_column(pc.drop_null(below))
         found["phone"] = max(found.get("phone", 0), phones_n)
     announced = heading_kind(heading)
@@ -210,7 +199,9 @@ def _say(found: Finding, lang: str) -> str:
             else f"{kind} in the name of the file, a folder or a sheet"
         )
     where = letter(found.position) + (f" «{found.heading}»" if found.heading else "")
-    sheet = f", {found.sheet}" if found.sheet and not _kinds_in_names([found.sheet]) else ""
+    sheet = f", {found.sheet}" if found.sheet and not kinds_in_names([found.sheet]) else ""
     if lang == "it":
-        return f"colonna {where}{sheet}: {kind} ({found.cells_n} celle)"
-    return f"column {where}{sheet}: {kind} ({found.cells_n} cells)"
+        cells = "cella" if found.cells_n == 1 else "celle"
+        return f"colonna {where}{sheet}: {kind} ({found.cells_n} {cells})"
+    cells = "cell" if found.cells_n == 1 else "cells"
+    return f"column {where}{sheet}: {kind} ({found.cells_n} {cells})"

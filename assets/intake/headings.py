@@ -11,6 +11,10 @@ from assets.intake.grid import letter, position_of, tidy
 from schemas.config import nearest
 from schemas.source import Questions, Source
 
+#: How many unknown columns are named, and how long a heading may be to be repeated.
+_MOST_NAMED = 8
+_LONGEST_SAID = 80
+
 
 @dataclass(frozen=True)
 class Place:
@@ -61,8 +65,9 @@ class Mapping:
 class _Headings:
     """The headings of one file, with what each wish found among them."""
 
-    def __init__(self, headings: list[str], header_row: int) -> None:
+    def __init__(self, headings: list[str], header_row: int, *, is_quotable: bool = True) -> None:
         self.shown = headings
+        self.is_quotable = is_quotable
         self.tidied = [tidy(each) for each in headings]
         self.header_row = header_row
 
@@ -97,12 +102,13 @@ class _Headings:
 
     def place(self, name: str, position: int) -> Place:
         """Return the place of our column at a position."""
-        shown = self.shown[position] if position < len(self.shown) else ""
+        is_kept = self.is_quotable and position < len(self.shown)
+        shown = self.shown[position] if is_kept else ""
         return Place(name, position, " ".join(shown.split()))
 
 
 def resolve(headings: list[str], filled: list[bool], source: Source, header_row: int) -> Mapping:
-    """Map a file's headings to our columns.
+    """Map a file's headings, once ``require_heading_row`` let them through, to our columns.
 
     Parameters
     ----------
@@ -114,11 +120,11 @@ def resolve(headings: list[str], filled: list[bool], source: Source, header_row:
     Raises
     ------
     DeliveryRefused
-        A column missing, unknown or doubled; or the row is no heading row, and then none of it
-        is quoted, because it may be a person's.
+        A column missing, unknown or doubled.
     """
-    _require_heading_row(headings, source, header_row)
-    named = _Headings(headings, header_row)
+    # A source that goes by letters alone cannot tell a heading from a person's row: none is kept.
+    is_quotable = is_heading_row(headings, source)
+    named = _Headings(headings, header_row, is_quotable=is_quotable)
     mapping = Mapping(
         columns=_columns(named, source, len(headings)),
         items=[_items(named, block) for block in source.questions],
@@ -163,12 +169,26 @@ def is_heading_row(headings: list[str], source: Source) -> bool:
     return 0 < wishes_n >= len(without) * 2
 
 
-def _require_heading_row(headings: list[str], source: Source, header_row: int) -> None:
+def require_heading_row(headings: list[str], source: Source) -> None:
+    """Refuse a row that does not hold half of the headings looked for.
+
+    None of it is quoted, because it may be a person's. This comes before rows are counted: a wrong
+    row or delimiter makes every other row look ragged.
+
+    Raises
+    ------
+    DeliveryRefused
+        ``column.no_heading``; an empty row is left to whoever cuts the table.
+    """
     without, wishes_n = lacking(headings, source)
-    if not wishes_n or is_heading_row(headings, source):
+    if not wishes_n or not any(headings) or is_heading_row(headings, source):
         return  # a source that goes by letters alone looks for no heading
-    name = " / ".join(without[0])
-    raise DeliveryRefused("column.no_heading", row=header_row, name=name, count=len(without))
+    raise DeliveryRefused(
+        "column.no_heading",
+        row=source.reader.header_row,
+        name=" / ".join(without[0]),
+        count=len(without),
+    )
 
 
 def _alternatives(heading: str | list[str] | None) -> list[str]:
@@ -265,13 +285,27 @@ def _refuse_unmapped(
     ]
     if not unknown:
         return
-    is_quotable = is_heading_row(named.shown, source)
-    shown = [
-        f"«{' '.join(named.shown[at].split())}» ({letter(at)})"
-        if is_quotable and named.shown[at]
-        else letter(at)
-        for at in unknown
-    ]
+    said = _said(named, unknown, used, source)
     wishes = [each for column in source.columns.values() for each in _alternatives(column.heading)]
-    near = nearest(named.tidied[unknown[0]], [tidy(each) for each in [*wishes, *source.ignore]])
-    raise DeliveryRefused("column.unmapped", name=", ".join(shown), nearest=near or "-")
+    known = {tidy(each): each for each in [*wishes, *source.ignore]}
+    near = next(filter(None, (nearest(named.tidied[at], list(known)) for at in unknown)), None)
+    raise DeliveryRefused(
+        "column.unmapped", name=said, nearest=known[near] if near is not None else "-"
+    )
+
+
+def _said(named: _Headings, unknown: list[int], used: set[int], source: Source) -> str:
+    """Name columns by letter, and by heading where that is surely no person.
+
+    A table with more unknown columns than known ones may have a column for each person.
+    """
+    is_quotable = is_heading_row(named.shown, source) and len(unknown) <= max(len(used), 1)
+    codes = [column.pattern for column in source.columns.values() if column.pattern]
+    shown = []
+    for at in unknown[:_MOST_NAMED]:
+        heading = " ".join(named.shown[at].split())
+        is_code = any(re.fullmatch(pattern, heading) for pattern in codes)
+        is_said = is_quotable and heading and len(heading) <= _LONGEST_SAID and not is_code
+        shown.append(f"«{heading}» ({letter(at)})" if is_said else letter(at))
+    more = f" (+{len(unknown) - _MOST_NAMED})" if len(unknown) > _MOST_NAMED else ""
+    return ", ".join(shown) + more

@@ -115,8 +115,14 @@ def has_health_code(text: str) -> bool:
 
 
 def has_prefixed_phone(text: str) -> bool:
-    """Say whether a telephone with a country prefix stands in the text."""
-    return any(_is_number(found[0]) for found in _ABROAD.finditer(text))
+    """Say whether a telephone with a country prefix stands in the text.
+
+    Digits that begin with 00 and are not grouped may be a number filled up with zeros: of those,
+    only Italian telephones count here.
+    """
+    found = [each[0] for each in _ABROAD.finditer(text)]
+    certain = [each for each in found if not each.isdigit() or each.startswith("0039")]
+    return any(_is_number(each) for each in certain)
 
 
 def has_written_phone(text: str) -> bool:
@@ -125,7 +131,10 @@ def has_written_phone(text: str) -> bool:
         return True
     if any(_is_number(found[0]) for found in _SPACED.finditer(text)):
         return True
-    return bool(_CUE.search(text)) and any(_is_number(found[0]) for found in _BARE.finditer(text))
+    if not _CUE.search(text):
+        return False
+    could = [*_BARE.finditer(text), *_ABROAD.finditer(text)]
+    return any(_is_number(found[0]) for found in could)
 
 
 def is_bare_phone(text: str) -> bool:

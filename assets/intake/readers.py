@@ -208,15 +208,14 @@ def _chosen_sheet(reader: Reader, visible: list[str], sheets: dict[str, Sheet]) 
         if reader.sheet in sheets:
             return sheets[reader.sheet]
         near = nearest(reader.sheet, list(sheets)) or "-"
-        known = ", ".join(list(sheets)[:_MOST_SHEETS_NAMED])
-        if len(sheets) > _MOST_SHEETS_NAMED:
-            known += f" (+{len(sheets) - _MOST_SHEETS_NAMED})"
+        known = ", ".join(sheets) if len(sheets) <= _MOST_SHEETS_NAMED else str(len(sheets))
         raise DeliveryRefused("sheet.unknown", name=reader.sheet, nearest=near, known=known)
     filled = [name for name in visible if sheets[name].columns]
     if not filled:
         raise DeliveryRefused("file.empty")
     if len(filled) > 1:
-        raise DeliveryRefused("sheet.undeclared", known=", ".join(filled))
+        known = ", ".join(filled) if len(filled) <= _MOST_SHEETS_NAMED else str(len(filled))
+        raise DeliveryRefused("sheet.undeclared", known=known)
     return sheets[filled[0]]
 
 

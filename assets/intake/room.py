@@ -14,7 +14,7 @@ from assets.intake.delivery import DELIVERY_COLUMNS, Delivery, frame_of, settle
 from assets.intake.find import Found, find_files
 from assets.intake.gate import stop_identifiers
 from assets.intake.grid import TEXT, Contents
-from assets.intake.headings import resolve
+from assets.intake.headings import require_heading_row, resolve
 from assets.intake.readers import read_contents, read_loosely
 from assets.intake.rows import Context, empty_rows, make_rows
 from assets.intake.table import cut
@@ -103,7 +103,7 @@ def _read(layout: Layout, found: Found, earlier: _Earlier) -> _Read:
     try:
         data = _bytes(found.path)
     except DeliveryRefused as refusal:
-        delivery.refuse(refusal)
+        delivery.refuse(found.refusal or refusal)
         return _Read(delivery)
     delivery.fingerprint(data, _recipe(layout, found))
     kept = earlier.take(delivery) if found.refusal is None else None
@@ -138,6 +138,7 @@ def _fill(read: _Read, found: Found) -> None:
     stop_identifiers(contents, _names(contents, found), found.source)
     delivery.sheet = contents.sheet.name
     delivery.encoding = contents.encoding
+    require_heading_row(contents.sheet.row(reader.header_row), found.source)
     table = cut(contents.sheet, reader)
     mapping = resolve(table.headings, table.filled, found.source, reader.header_row)
     delivery.rows_read = len(table.row_numbers)
@@ -158,11 +159,14 @@ def _gate_unread(data: bytes, found: Found) -> None:
 
 
 def _names(contents: Contents, found: Found) -> list[str]:
-    return [found.path.name, contents.member]
+    folders = [found.partner, found.period_name, found.path.parent.name]
+    return [found.path.name, *folders, contents.member]
 
 
 def _bytes(path: Path) -> bytes:
     try:
+        if not path.is_file():  # a pipe would be waited for without end
+            raise DeliveryRefused("file.locked")
         return path.read_bytes()
     except OSError:
         raise DeliveryRefused("file.locked") from None

@@ -57,6 +57,14 @@ def line_of(text: str, part: str) -> int:
             ("tolerate.0.by", "missing"),
         ),
         ("ignore: [Note*]", "counts: {emporio: Ingressi}", ("belongs to service_access",)),
+        ("format: csv", "format: csv, dates: ['%d/%q/%Y']", ("%d/%q/%Y", "not known")),
+        ("format: csv", "format: csv, delimiter: '\"'", ("delimiter", "cannot separate")),
+        ("ignore: [Note*]", "key: [record_id]", ("'record_id'", "not among 'columns'")),
+        (
+            "hours: {from: Ore, optional: true}",
+            "gender_code: {from: Ore, codes: {F: femal}}",
+            ("'femal' is no code of gender_code", "'female'"),
+        ),
     ],
 )
 def test_a_mistake_names_line_key_and_remedy(
@@ -70,8 +78,52 @@ def test_a_mistake_names_line_key_and_remedy(
 
 
 @pytest.mark.parametrize(
+    "content", ["partner: a\0", "\x07", "partner: &a [*a]\nsources: *a\n", "a: &a {b: *a}\n"]
+)
+def test_no_content_breaks_the_reader(tmp_path: Path, content: str) -> None:
+    assert problems(tmp_path, content)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_args: object, **_kinds: object) -> str:
+        raise PermissionError(13, "locked")
+
+    monkeypatch.setattr(Path, "read_text", locked)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "source.yml", PartnerSources)
+
+
+def test_mistakes_are_told_in_italian_too(tmp_path: Path) -> None:
+    path = tmp_path / "source.yml"
+    path.write_text(REGISTER.replace("reader:", "readr:").replace("sì", ""), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path, PartnerSources)
+    assert "'sources.0.readr' non è previsto qui; forse 'reader'? Ammessi: " in caught.value.say(
+        "it"
+    )
+
+
+def test_a_key_given_twice_is_told_without_its_values(tmp_path: Path) -> None:
+    [(line, text)] = problems(tmp_path, "note: Zaffiro\nnote: Topazio\n", Sidecar)
+    assert line == 2 and "note" in text
+    assert "Zaffiro" not in text and "Topazio" not in text
+
+
+def test_an_empty_note_says_nothing_and_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.yml"
+    path.write_text("# niente da dire\n", encoding="utf-8")
+    assert read_config(path, Sidecar) == Sidecar()
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
-    [("reader:", "readr:"), ("optional: true", "optinal: true"), ("ignore:", "ignored:")],
+    [
+        ("session_date:", "session_dat:"),
+        ("[A-Z]{3}", "[A-Z{3}"),
+        ("reader:", "readr:"),
+        ("optional: true", "optinal: true"),
+        ("ignore:", "ignored:"),
+    ],
 )
 def test_the_line_is_that_of_the_key(tmp_path: Path, old: str, new: str) -> None:
     text = REGISTER.replace(old, new, 1)
@@ -133,6 +185,15 @@ def test_a_programme_that_contradicts_itself(tmp_path: Path) -> None:
         + "evaluation: {steps: [{service: empori, on: 2022-01-01, label: {it: a, en: b}}]}\n"
     )
     assert "empori" in problems(tmp_path, step, Programme)[0][1]
+
+
+def test_a_wave_runs_forwards_and_bears_no_name_of_a_period(tmp_path: Path) -> None:
+    backwards = PROGRAMME.replace("to: 2021-09-30", "to: 2021-04-30")
+    [(line, text)] = problems(tmp_path, backwards, Programme)
+    assert line == line_of(PROGRAMME, "pre:") and "must come after" in text
+    for name in ("all", "2022Q1", "2022-03", "2022"):
+        taken = PROGRAMME.replace("  pre:", f"  '{name}':")
+        assert "name of a period" in problems(tmp_path, taken, Programme)[0][1]
 
 
 def test_a_note_beside_a_file(tmp_path: Path) -> None:

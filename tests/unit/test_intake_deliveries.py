@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 import assets.intake.room as room
 from assets.intake.room import read_programme
 from assets.layout import Layout
+from assets.versions import raw_version
 from tests.intake_sample import HEADING, REGISTER, deliver, programme, row
 
 ONE = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì")
@@ -234,3 +237,99 @@ def test_bytes_kept_before_the_gate_knew_better_are_dropped(layout: Layout) -> N
     (layout.vault / ".incoming-half").write_bytes(b"interrupted")
     assert states(layout)["refusal_code"].tolist() == ["identifiers"]
     assert not list(layout.vault.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\u202eb.csv", "a\udcff.csv"])
+def test_marks_that_cannot_be_shown_stand_in_no_name(layout: Layout, name: str) -> None:
+    try:
+        deliver(layout, f"alfa/2021Q3/registro_{name}", ONE)
+    except (OSError, UnicodeError):
+        pytest.skip("this file system has no such names")
+    found = read_programme(layout)["intake_deliveries"].iloc[0]
+    assert found["state"] == "in_use"
+    assert found["path"].isprintable() and "\ufffd" in found["path"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "QQQZZZ70H15E897Q/2021Q3/registro.csv",
+        "alfa/QQQZZZ70H15E897Q/registro.csv",
+        "alfa/2021Q3/QQQZZZ70H15E897Q/registro.csv",
+    ],
+)
+def test_an_identifier_in_the_name_of_a_folder_is_not_repeated(layout: Layout, place: str) -> None:
+    deliver(layout, place, ONE)
+    found = read_programme(layout)["intake_deliveries"].iloc[0]
+    assert found["refusal_code"] == "identifiers"
+    assert "QQQZZZ" not in found.to_string()
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(layout: Layout) -> None:
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    folder = layout.raw / "alfa" / "2021Q3"
+    (folder / "registro_cartella.xlsx").mkdir()
+    (folder / "registro_link.csv").symlink_to("registro_nessuno.csv")
+    (folder / "registro_giro.csv").symlink_to("registro_giro.csv")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "registro_tubo.csv")
+    found = states(layout)
+    assert found.loc["alfa/2021Q3/registro.csv", "state"] == "in_use"
+    others = found.drop("alfa/2021Q3/registro.csv")["refusal_code"].to_dict()
+    assert others.pop("alfa/2021Q3/registro_cartella.xlsx") == "file.folder"
+    assert len(others) >= 2 and set(others.values()) == {"file.locked"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Cucito: cucito", "Cucito: cucitto", ("source.yml:11:", "'cucitto'", "'cucito'")),
+        (
+            "ignore: [Note*]",
+            "not_identifiers: [{heading: Note, kind: phon, reason: r, by: b, on: 2022-01-01}]",
+            ("source.yml:16:", "'phon'", "phone"),
+        ),
+    ],
+)
+def test_what_a_source_says_must_fit_the_programme(
+    layout: Layout, old: str, new: str, told: tuple[str, ...]
+) -> None:
+    programme(layout.root, {"alfa": REGISTER.replace(old, new)})
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    message = read_programme(Layout(layout.root, "prova"))["intake_deliveries"]["message_it"][0]
+    for part in told:
+        assert part in message
+
+
+def test_a_locked_file_changes_what_is_known_and_stops_nothing(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    before = raw_version(layout)
+
+    def locked(*_args: object, **_kinds: object) -> str:
+        raise PermissionError(13, "locked")
+
+    monkeypatch.setattr("assets.versions.file_sha256", locked)
+    assert raw_version(layout) != before
+    monkeypatch.undo()
+    path.with_name("registro_link.csv").symlink_to("nessuno.csv")
+    assert raw_version(layout) != before
+
+
+def test_a_folder_that_cannot_be_opened_stops_no_other(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme(layout.root, {"alfa": REGISTER, "beta": REGISTER.replace("alfa", "beta")})
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    deliver(layout, "beta/2021Q3/registro.csv", TWO)
+    whole = Path.iterdir
+
+    def shut(folder: Path) -> Iterator[Path]:
+        if folder.name == "2021Q3" and folder.parent.name == "beta":
+            raise PermissionError(13, "locked")
+        return whole(folder)
+
+    monkeypatch.setattr(Path, "iterdir", shut)
+    found = states(layout)["refusal_code"].fillna("").to_dict()
+    assert found == {"alfa/2021Q3/registro.csv": "", "beta": "file.locked"}

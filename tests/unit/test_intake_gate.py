@@ -17,8 +17,8 @@ from assets.intake.identifiers import (
 from assets.intake.room import read_programme
 from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, workbook
 
-# QQQZZZ70H15E897Q: the worked example of the Agenzia delle Entrate's page on the codice fiscale as
-# used in the tests of python-stdnum; IT60X0542811101000000123456: the Italian example in the SWIFT
+# QQQZZZ70H15E897Q: invented letters, nobody's name (an example from elsewhere may be somebody's);
+# its check character agrees with python-stdnum. IT60X0542811101000000123456: the Italian example in the SWIFT
 # IBAN registry. DE89370400440532013000: the German one.
 
 
@@ -31,10 +31,10 @@ from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, work
         "QQQ-ZZZ-70H15-E897-Q",
         "cf: QQQZZZ70H15E897Q.",
         "QQQZZZ70H15E897A",  # wrong check letter: still a tax code
-        "QQQZZZ70H15E89TN",  # omocodia: the last digit 2 became N, check letter by the 1976 decree
+        "QQQZZZ70H15E89TN",  # omocodia: the last digit 7 became T, check letter recomputed
         "il sig. ha codice QQQZZZ70H15E897Q e viene il lunedì",
         "ＱＱＱＺＺＺ７０Ｈ１５Ｅ８９７Ｑ",  # full-width look-alikes
-        "QQQZZZ70H15E897\u200bS",
+        "QQQZZZ70H15E897\u200bQ",
     ],
 )
 def test_a_tax_code_is_found_however_it_is_written(text: str) -> None:
@@ -81,6 +81,10 @@ def test_emails_ibans_and_health_codes() -> None:
         ("2016-04-29T18:38:08Z", False),
         ("12.000,00", False),
         ("2022/2023", False),
+        ("00393331234567", True),
+        ("0044 20 7946 0958", True),
+        ("0012025550123", False),  # may be a number filled up with zeros
+        ("tel 0012025550123", True),
     ],
 )
 def test_a_telephone_needs_its_form_or_company(text: str, expected: bool) -> None:
@@ -147,8 +151,8 @@ def test_a_tax_code_anywhere_stops_the_file_and_nothing_is_kept(
     frames, layout = stopped(tmp_path, content)
     made = frames["intake_deliveries"].iloc[0]
     assert made["refusal_code"] == "identifiers"
-    assert "codice fiscale (1 celle)" in made["message_it"]
-    assert "tax code (1 cells)" in made["message_en"]
+    assert "codice fiscale (1 cella)" in made["message_it"]
+    assert "tax code (1 cell)" in made["message_en"]
     assert len(made["sha256"]) == 64 and made["size_bytes"] > 0
     assert not list(layout.vault.glob("*"))
     assert frames["intake_attendance"].empty

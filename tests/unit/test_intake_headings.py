@@ -173,3 +173,37 @@ def test_month_names_need_a_year_in_the_folder(tmp_path: Path) -> None:
     layout = programme(tmp_path, {"alfa": COUNTS})
     deliver(layout, "alfa/all/c.csv", "Mese;Ingressi;Colloqui\nGennaio;10;1\n")
     assert only(read_programme(layout))["refusal_code"] == "period.year"
+
+
+def test_headings_that_may_be_people_are_told_by_letter_only(tmp_path: Path) -> None:
+    people = ";".join(f"Zaffiro {number}" for number in range(12))
+    content = HEADING.strip() + ";" + people + "\n" + GOOD.strip() + ";x" * 12 + "\n"
+    crossed = only(read(tmp_path / "crossed", content))
+    assert crossed["refusal_code"] == "column.unmapped"
+    assert "Zaffiro" not in crossed["message_it"] and "H, I, J" in crossed["message_it"]
+    code = only(read(tmp_path / "code", HEADING.strip() + ";AAA-0007\n" + GOOD.strip() + ";x\n"))
+    assert "AAA-0007" not in code["message_it"] and "H" in code["message_it"]
+
+
+def test_a_title_above_is_told_as_such_and_not_as_ragged_rows(tmp_path: Path) -> None:
+    made = only(read(tmp_path, "Registro\n" + HEADING + GOOD))
+    assert made["refusal_code"] == "column.no_heading"
+
+
+def test_a_source_of_letters_keeps_no_heading_of_a_row_that_may_be_data(tmp_path: Path) -> None:
+    source = """
+    partner: alfa
+    sources:
+      - source: registro
+        dataset: attendance
+        label: {it: Registro, en: Register}
+        files: ["registro*"]
+        reader: {format: csv}
+        columns:
+          person_code: {letter: A}
+          activity_code: {letter: B, codes: {Cucito: cucito}}
+          session_date: {letter: C}
+          is_present: {value: sì}
+    """
+    frames = read(tmp_path, "AAA-0009;Cucito;01/07/2021\nAAA-0001;Cucito;02/07/2021\n", source)
+    assert frames["intake_columns"]["heading"].fillna("").tolist() == ["", "", ""]

@@ -83,3 +83,11 @@ def test_yes_and_no_are_the_sources_own() -> None:
 def test_codes_and_ids_stay_text() -> None:
     values, failed = read("person_code", ["007", "9377952927E-5"])
     assert values == ["007", "9377952927E-5"] and not any(failed)
+
+
+@pytest.mark.parametrize(
+    "name", ["person_code", "gender_code", "session_date", "hours", "is_present"]
+)
+@pytest.mark.parametrize("cell", ["#N/A", "#N/D", "#RIF!", "#DIV/0!", "#NOME?", "######"])
+def test_a_failed_formula_is_never_a_value(name: str, cell: str) -> None:
+    assert read(name, [cell, None]) == ([None, None], [True, False])

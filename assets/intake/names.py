@@ -1,0 +1,30 @@
+"""Names of files, folders and sheets, as they may be stored and said. Light: no cells are read here."""
+
+from __future__ import annotations
+
+import re
+
+from assets.intake.identifiers import EVERYWHERE, has_prefixed_phone, plain_text
+
+
+def masked_name(name: str) -> str:
+    """Return a name that can be stored and said: the whole stem is hidden if it holds an identifier.
+
+    Marks that cannot be shown or stored (line breaks, broken encodings) become ``\ufffd``.
+    """
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in name)
+    if not kinds_in_names([name]):
+        return shown
+    return "***" + ("." + shown.rsplit(".", 1)[-1] if "." in shown else "")
+
+
+def masked_text(text: str) -> str:
+    """Return a text of ours that quotes somebody, or nothing of it where it holds an identifier."""
+    return "***" if kinds_in_names([text]) else text
+
+
+def kinds_in_names(names: list[str]) -> list[str]:
+    """Return the kinds of identifiers that stand in names of files, folders or sheets."""
+    tests = {**EVERYWHERE, "phone": has_prefixed_phone}
+    texts = [plain_text(re.sub(r"_", " ", name)) for name in names if name]
+    return [kind for kind, test in tests.items() if any(test(text) for text in texts)]
