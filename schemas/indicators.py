@@ -44,6 +44,12 @@ def released_tables() -> dict[str, ReleasedTable]:
 
 
 @cache
+def thresholds() -> list[str]:
+    """Return the names of the thresholds of ``disclosure.yml``."""
+    return list(read_yaml("disclosure.yml"))
+
+
+@cache
 def threshold(name: str) -> float:
     """Return one value of ``disclosure.yml``.
 

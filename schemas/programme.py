@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from schemas.config import ConfigProblem, Strict, nearest
+from schemas.indicators import indicators, released_tables, thresholds
 from schemas.words import Words
 
 #: Names of folders that stand for a stretch of the calendar.
@@ -144,7 +145,23 @@ class Programme(Strict):
             if wave_code not in self.waves:
                 where = ("evaluation", "change", key)
                 raise _unknown("la rilevazione", "wave", wave_code, list(self.waves), where)
+        self._check_declared_names()
         return self
+
+    def _check_declared_names(self) -> None:
+        """Refuse names of indicators, tables and thresholds that the house does not know."""
+        for code in self.targets:
+            if code not in indicators():
+                at = ("targets", code)
+                raise _unknown("l'indicatore", "indicator", code, list(indicators()), at)
+        for number, code in enumerate(self.sensitive_tables):
+            if code not in released_tables():
+                where = ("sensitive_tables", number)
+                raise _unknown("la tabella", "table", code, list(released_tables()), where)
+        for code in self.disclosure:
+            if code not in thresholds():
+                at = ("disclosure", code)
+                raise _unknown("la soglia", "threshold", code, thresholds(), at)
 
     def codes(self) -> dict[str, list[str]]:
         """Return the code lists that fields take from the programme; open lists are left out."""

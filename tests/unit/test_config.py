@@ -201,3 +201,18 @@ def test_a_note_beside_a_file(tmp_path: Path) -> None:
     told = problems(tmp_path, text, Sidecar)
     assert [line for line, _ in told] == [1, 2]
     assert "'supersedes'" in told[1][1]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("targets: {reachd_n: 200}", "Nearest: reached_n"),
+        ("sensitive_tables: [reech]", "Nearest: reach"),
+        ("disclosure: {minimum_cont: 7}", "Nearest: minimum_count"),
+    ],
+)
+def test_a_programme_names_only_what_the_house_knows(tmp_path: Path, line: str, told: str) -> None:
+    text = f"{PROGRAMME}\n{line}\n"
+    ((at, said),) = problems(tmp_path, text, Programme)
+    assert told in said
+    assert at == line_of(text, line)
