@@ -18,6 +18,7 @@ T_REFERENCE = "Student 1908, Biometrika 6:1-25 (paired t)"
 D_REFERENCE = (
     "Cohen 1988; Lakens 2013, doi 10.3389/fpsyg.2013.00863; interval: Steiger & Fouladi 1997"
 )
+D_AV_REFERENCE = "Cohen 1988; Lakens 2013, doi 10.3389/fpsyg.2013.00863; no interval"
 G_REFERENCE = "Hedges 1981, Journal of Educational Statistics 6:107-128"
 MIN_PAIRS = 2
 #: Beyond this t the search for the non-central interval does not end; such a t comes from a
@@ -113,7 +114,7 @@ def paired_change(
     pre, post
         Scores of the same people in the same order (points of the instrument), none missing.
     n_missing
-        Linked people without both scores; only carried along.
+        People who should be pairs and are not (eligible, without both scores); only carried along.
     level
         Confidence level.
 
@@ -132,7 +133,7 @@ def paired_change(
     Notes
     -----
     Assumes independent people (members of one household are not quite) and a roughly normal
-    mean change. Says nothing about cause. Matches ``t.test(post, pre, paired = TRUE)`` and
+    mean change. d_av has no interval. Says nothing about cause. Matches ``t.test(post, pre, paired = TRUE)`` and
     ``effectsize::repeated_measures_d(method = "z" | "av")`` in R. d_z and d_av answer different
     questions and must not be compared with each other.
     """
@@ -243,7 +244,7 @@ def _with_correction(
         estimate=d,
         n=n,
         unit="sd",
-        reference=D_REFERENCE,
+        reference=D_AV_REFERENCE if plain == D_AV else D_REFERENCE,
         ci_low=low,
         ci_high=high,
         n_missing=n_missing,
@@ -271,7 +272,14 @@ def _refuse_pair(
     plain: str, corrected: str, reason: str, n: int, n_missing: int
 ) -> tuple[Statistic, Statistic]:
     return (
-        refuse(plain, reason, n=n, unit="sd", reference=D_REFERENCE, n_missing=n_missing),
+        refuse(
+            plain,
+            reason,
+            n=n,
+            unit="sd",
+            reference=D_AV_REFERENCE if plain == D_AV else D_REFERENCE,
+            n_missing=n_missing,
+        ),
         refuse(corrected, reason, n=n, unit="sd", reference=G_REFERENCE, n_missing=n_missing),
     )
 

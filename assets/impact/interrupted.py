@@ -17,7 +17,7 @@ SLOPE = "its_quasipoisson_slope"
 REFERENCE = "Lopez Bernal, Cummins, Gasparrini 2017, IJE 46:348-355, doi 10.1093/ije/dyw098"
 MIN_POINTS = 8  # known months on each side: fewer cannot tell a trend from a step
 MIN_RESIDUAL_DF = 10  # as in disclosure.yml, which the asset passes on
-SEASON_FROM = {24: 1, 48: 2}  # months of data -> pairs of sine and cosine that they can carry
+SEASON_FROM = {24: 1, 48: 2}  # months spanned -> pairs of sine and cosine that they can carry
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ def interrupted_series(
     exposure
         Population or opening days per month, same index; the log enters as an offset.
     harmonics
-        Pairs of seasonal terms; by default none under 24 months of data, one under 48, then two.
+        Pairs of seasonal terms; by default none where the series spans under 24 months (gaps
+        included), one under 48, then two.
     min_residual_df
         Fewer residual degrees of freedom than this and the model is refused.
     level
@@ -157,16 +158,16 @@ def _prepare(
         hit = months.isin(pd.PeriodIndex(covered, freq="M"))
         if hit.any():
             frame[f"shock_{name}"] = hit * 1.0
-    if harmonics is None:
+    span = int(at[-1] - at[0] + 1) if len(at) else 0
+    if harmonics is None:  # a month left out of two years does not make the seasons one year
         harmonics = max(
-            [pairs for from_n, pairs in SEASON_FROM.items() if len(known) >= from_n], default=0
+            [pairs for from_n, pairs in SEASON_FROM.items() if span >= from_n], default=0
         )
     for pair in range(1, harmonics + 1):
         angle = 2 * np.pi * pair * months.month.to_numpy() / 12
         frame[f"sin_{pair}"], frame[f"cos_{pair}"] = np.sin(angle), np.cos(angle)
     if exposure is not None:
         frame["log_exposure"] = _log_exposure(exposure, months)
-    span = int(at[-1] - at[0] + 1) if len(at) else 0
     after_n = int(frame["after"].sum())
     return Series(frame, len(known) - after_n, after_n, max(span, len(counts)) - len(known))
 

@@ -107,7 +107,9 @@ def every_score_lies_on_its_scale(
     """Does every score lie between the lowest and highest one its scale can give?"""
     known = folder.layout.instruments
     whole = measures_scores[measures_scores["scale_code"].isin(list(known))].dropna(subset="score")
-    low = whole["scale_code"].map(lambda code: known[code].score_low)
-    high = whole["scale_code"].map(lambda code: known[code].score_high)
-    outside = int(((whole["score"] < low) | (whole["score"] > high)).sum())
+    # A programme without a survey has no rows, and then pandas cannot tell the type by itself.
+    scores = whole["score"].astype("float64")
+    low = whole["scale_code"].map(lambda code: known[code].score_low).astype("float64")
+    high = whole["scale_code"].map(lambda code: known[code].score_high).astype("float64")
+    outside = int(((scores < low) | (scores > high)).sum())
     return dg.AssetCheckResult(passed=outside == 0, metadata={"outside_n": outside})

@@ -168,7 +168,9 @@ def absence_rows(
 ) -> Iterator[Row]:
     """Estimate the share of recorded rows that are absences.
 
-    The Wilson interval treats records as independent; people recur, so it is somewhat narrow.
+    The Wilson interval treats records as independent. People recur: where absence is a habit of
+    some, it is too narrow (by the square root of the design effect, Rao & Scott 1992; 1.4 on the
+    public register of appointments makes that a fifth).
     """
     rows = with_profile(attendance, participants)
     rows["is_reminded"] = level_of(rows["is_reminded"])

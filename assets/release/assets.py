@@ -13,10 +13,12 @@ from schemas.indicators import released_tables
 def _rules(folder: ProgrammeFolder) -> control.Rules:
     programme = folder.layout.definition
     services = {} if programme.services == "open" else programme.services
+    change = programme.evaluation.change
     return control.Rules(
         tables=thresholds.with_sensitive(released_tables(), programme.sensitive_tables),
         limits=thresholds.thresholds(programme.disclosure),
         sensitive_services=frozenset(code for code, each in services.items() if each.sensitive),
+        first_wave=change.start if change else "",
     )
 
 

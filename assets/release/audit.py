@@ -89,12 +89,14 @@ def audit(
     limits: Thresholds,
     *,
     sensitive_services: Collection[str] = (),
+    first_wave: str = "",
 ) -> Outcome:
     """Try to work out every hidden cell from everything published.
 
     Attacks: counts and sums by their additive lines; bases of means, rates and changes and the
-    numerators of rates where they add up; for counts of people also with what the status itself
-    says (a cell hidden by the threshold is below it, its complement is not).
+    numerators of rates where they add up, no numerator being above a base that another table
+    shows; one number under two names, hidden here and shown there; for counts of people also with
+    what the status itself says (a cell hidden by the threshold is below it, its complement is not).
 
     Parameters
     ----------
@@ -102,6 +104,8 @@ def audit(
         What leaves, and the truth behind it, by ``table_code`` and ``estimate_id``.
     sensitive_services
         Services to which the strict threshold applies.
+    first_wave
+        Wave from which change is measured: who is eligible is who has a score there.
 
     Returns
     -------
@@ -117,8 +121,10 @@ def audit(
     """
     shown = released[[*_ID, "status", "value", "n"]].rename(columns={"n": "shown_n"})
     both = candidates.merge(shown, on=_ID, how="inner", suffixes=("_true", ""), validate="1:1")
-    outcome = Outcome()
-    for code, block in _blocks(rows(both), tables):
+    outcome, cells = Outcome(), rows(both)
+    reached = _reached(cells)
+    outcome.findings += _under_another_name(cells, first_wave)
+    for code, block in _blocks(cells, tables):
         table = tables[code]
         tried = sum(row.status in _HIDDEN for row in block)
         outcome.tables[code] = outcome.tables.get(code, 0) + tried
@@ -127,7 +133,9 @@ def audit(
                 limits.minimum(is_sensitive=is_sensitive(row, table, sensitive_services))
                 for row in block
             ]
-            outcome.findings += _attack(list(zip(block, least, strict=True)), table, limits)
+            outcome.findings += _attack(
+                list(zip(block, least, strict=True)), table, limits, reached
+            )
     outcome.findings.sort(key=lambda each: (each.table_code, each.estimate_id, each.attack))
     return outcome
 
@@ -145,8 +153,73 @@ def _blocks(cells: list[Any], tables: dict[str, ReleasedTable]) -> Iterator[tupl
         yield name[0], blocks[name]
 
 
+#: Indicator -> (number of it, the name of that number): what is told twice is told once too often.
+_SAME_NUMBER = {
+    "reached_n": ("value", "people in the period"),
+    "retention_rate": ("n", "people in the period"),
+    "eligible_n": ("value", "people with a score"),
+    "score_mean": ("n", "people with a score"),
+    "linked_n": ("value", "people with both scores"),
+    "score_change": ("n", "people with both scores"),
+}
+
+
+def _under_another_name(cells: list[Any], first_wave: str) -> list[Finding]:
+    """Find hidden counts that another table shows (a rate may be hidden beside its base)."""
+    hidden, shown = defaultdict(list), set()
+    one_quarter = _one_quarter(cells)
+    for row in cells:
+        if row.indicator_code in _SAME_NUMBER:
+            name, what = _SAME_NUMBER[row.indicator_code]
+            period = first_wave if row.indicator_code == "eligible_n" else row.period
+            place = frozenset(_coordinates(row, False))
+            period = "all" if one_quarter.get(place) == row.period else period
+            number = (what, row.subject_code, period, place)
+            if row.status in _HIDDEN and name == "value":
+                hidden[number].append(Finding(row.table_code, row.estimate_id, "another name"))
+            elif not np.isnan(_quantity(row, name)[1]):
+                shown.add(number)
+    return [each for number in hidden if number in shown for each in hidden[number]]
+
+
+def _one_quarter(cells: list[Any]) -> dict[frozenset, str]:
+    """Return the quarter of each group that came in one only: it is then its whole period too."""
+    quarters = defaultdict(set)
+    for row in cells:
+        if row.indicator_code == "reached_n" and row.period != "all" and row.estimate > 0:
+            quarters[frozenset(_coordinates(row, False))].add(row.period)
+    return {place: min(found) for place, found in quarters.items() if len(found) == 1}
+
+
+def _reached(cells: list[Any]) -> dict[tuple[str, frozenset], float]:
+    """Return how many people a reader knows each group to have in each period."""
+    return {
+        (row.period, frozenset(_coordinates(row, False))): float(row.value)
+        for row in cells
+        if row.indicator_code == "reached_n" and not pd.isna(row.value)
+    }
+
+
+def _most_back(
+    quarter: str, place: frozenset, reached: dict[tuple[str, frozenset], float]
+) -> float:
+    """Return the most people who can have come back: those there were, and those of the next one.
+
+    That nobody came in the next one is no secret: a real zero says so.
+    """
+    there = reached.get((quarter, place), np.inf)
+    year, _, number = quarter.partition("Q")
+    if not number:
+        return there
+    after = f"{int(year) + 1}Q1" if number == "4" else f"{year}Q{int(number) + 1}"
+    return min(there, reached.get((after, place), 0) or np.inf)
+
+
 def _attack(
-    block: list[tuple[Any, int]], table: ReleasedTable, limits: Thresholds
+    block: list[tuple[Any, int]],
+    table: ReleasedTable,
+    limits: Thresholds,
+    reached: dict[tuple[str, frozenset], float],
 ) -> list[Finding]:
     found: list[Finding] = []
     for name in _QUANTITIES.get(table.statistic, ("n",)):
@@ -154,7 +227,10 @@ def _attack(
         unknown = [place for place, each in numbers.items() if each.is_unknown]
         matrix, right = _sums_that_hold(numbers, unknown, table, name)
         known = [numbers[place] for place in unknown]
-        lows, highs = bounds(matrix, right, np.zeros(len(known)), np.full(len(known), np.inf))
+        most = np.full(len(known), np.inf)
+        if name == "numerator" and table.indicators == ("retention_rate",):
+            most = np.array([_most_back(block[0][0].period, place, reached) for place in unknown])
+        lows, highs = bounds(matrix, right, np.zeros(len(known)), most)
         needed = [_needed(each, table, limits) for each in known]
         narrow = highs - lows < np.array(needed) - _TOLERANCE
         found += _findings(known, narrow, table, name)

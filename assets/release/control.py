@@ -25,6 +25,7 @@ class Rules:
     tables: dict[str, ReleasedTable]
     limits: Thresholds
     sensitive_services: Collection[str] = ()
+    first_wave: str = ""  # from which change is measured
 
 
 def release(
@@ -57,6 +58,7 @@ def release(
             rules.limits,
             contributions=contributions,
             sensitive_services=rules.sensitive_services,
+            first_wave=rules.first_wave,
         ),
         rules.limits,
     )
@@ -71,6 +73,7 @@ def examine(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> O
         rules.tables,
         rules.limits,
         sensitive_services=rules.sensitive_services,
+        first_wave=rules.first_wave,
     )
 
 
@@ -132,14 +135,12 @@ def blanked(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _missing(cells: pd.DataFrame) -> pd.Series:
-    """Return how many are missing, where that gives nobody away.
+    """Return how many are missing: of people only for everybody, and where not too few.
 
-    It is a count of people like any other: left out where small, and then for all the levels that
-    would give it away by subtraction.
+    Of a level it would be one more way to its base: base and missing add up to who was asked,
+    which is the same for every scale of a questionnaire.
     """
     is_people = cells["statistic"] != "process"
-    is_small = is_people & cells["n_missing"].between(1, cells["minimum"] - 1).fillna(False)
-    block = cells["variable"].map(lambda variable: variable[0][:4])
+    is_small = cells["n_missing"].between(1, cells["minimum"] - 1).fillna(False)
     is_level = cells["variable"].map(lambda variable: bool(variable[1]))
-    is_small_somewhere = is_small.groupby(block).transform("any")
-    return cells["n_missing"].mask(is_small | (is_small_somewhere & is_level))
+    return cells["n_missing"].mask(is_people & (is_small | is_level))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from assets.release.candidates import is_sensitive, rows
 from assets.release.dominance import concentration
-from assets.release.lines import lines, place_of, variables
+from assets.release.lines import EVERYTHING, lines, place_of, variables
 from assets.release.thresholds import Thresholds
 from schemas.released import ReleasedTable
 
@@ -21,7 +21,8 @@ GROUP = "group"
 #: Only this number gives somebody away (two absent of fifty): the group's other numbers may stay.
 VALUE = "value"
 
-#: Level, trend, step, slope and two pairs of seasonal waves: the most a model of the house fits.
+#: Level, trend, step, slope and two pairs of seasonal waves. Each shock of a programme adds one: the
+#: model itself, which knows its terms, refuses too few residual degrees of freedom (``impact``).
 MODEL_PARAMETERS = 8
 
 #: A cell with what the rules look at: the columns of ``prepared``.
@@ -58,13 +59,16 @@ def prepared(
     *,
     contributions: pd.DataFrame | None = None,
     sensitive_services: Collection[str] = (),
+    first_wave: str = "",
 ) -> pd.DataFrame:
     """Put beside each candidate what the rules look at.
 
     Returns
     -------
     pandas.DataFrame
-        Candidates with ``variable`` (see ``lines``), ``statistic``, ``is_sensitive``, ``minimum``
+        Candidates with ``variable`` (see ``lines``), ``base_period`` (when the people were counted:
+        who is eligible for a change has a score in ``first_wave``; of a group reached in one
+        quarter only, that quarter and ``all`` are the same people), ``statistic``, ``is_sensitive``, ``minimum``
         (count to reach), ``complement_n`` (fewest people the rest of a total may consist of; null
         where there is no total), ``top_share`` and ``amounts_n`` (sums only; null if unknown).
     """
@@ -72,11 +76,26 @@ def prepared(
     strict = [is_sensitive(cell, tables[cell.table_code], sensitive_services) for cell in found]
     cells = candidates.assign(
         variable=variables(candidates, tables),
+        base_period=_base_periods(found, first_wave),
         statistic=[tables[cell.table_code].statistic for cell in found],
         is_sensitive=strict,
         minimum=[limits.minimum(is_sensitive=each) for each in strict],
     )
     return _with_concentration(_with_complement(cells), contributions, limits)
+
+
+def _base_periods(cells: list[Cell], first_wave: str) -> list[str]:
+    present: dict[Any, set[str]] = {}
+    for cell in cells:
+        if cell.indicator_code == "reached_n" and cell.period != EVERYTHING and cell.estimate > 0:
+            present.setdefault(place_of(cell), set()).add(cell.period)
+    whole = {(place, *periods) for place, periods in present.items() if len(periods) == 1}
+    return [
+        first_wave or cell.period
+        if cell.indicator_code == "eligible_n"
+        else (EVERYTHING if (place_of(cell), cell.period) in whole else cell.period)
+        for cell in cells
+    ]
 
 
 def _with_complement(cells: pd.DataFrame) -> pd.DataFrame:

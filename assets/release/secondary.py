@@ -215,7 +215,7 @@ def _written_back(cells: pd.DataFrame, numbers: dict[Variable, _Number]) -> pd.D
 def _same_fate(cells: pd.DataFrame) -> pd.DataFrame:
     """Hide every statistic about a group that is hidden: its base would give the count away.
 
-    A group is who shares subject, period and levels, under whatever name they are counted; of
+    A group is who shares subject, period (that of counting) and levels, under whatever name they are counted; of
     what is about everybody, only those counted under the same name.
     """
     keys = pd.Series([_group(cell) for cell in rows(cells)], index=cells.index, dtype=object)
@@ -230,4 +230,4 @@ def _same_fate(cells: pd.DataFrame) -> pd.DataFrame:
 def _group(cell: Any) -> tuple[Any, ...]:
     place = place_of(cell)
     who = "" if place or cell.subject_code else cell.population_code
-    return cell.subject_code, who, cell.period, place
+    return cell.subject_code, who, cell.base_period, place

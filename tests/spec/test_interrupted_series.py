@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -141,3 +142,13 @@ def test_a_negative_count_and_a_doubled_month_stop():
         interrupted_series(-counts, "2021-11")
     with pytest.raises(ValueError, match="twice"):
         interrupted_series(pd.concat([counts, counts]), "2021-11")
+
+
+def test_a_month_left_out_of_two_years_does_not_take_the_seasons_away():
+    # The step falls within a month, which is left out: 23 known months still span two years.
+    months = pd.period_range("2021-01", "2022-12", freq="M").astype(str)
+    wave = 60 * np.exp(0.4 * np.sin(2 * np.pi * np.arange(24) / 12))
+    counts = pd.Series(np.round(wave), index=months).drop("2022-01")
+    default = interrupted_series(counts, "2022-02")[STEP]
+    assert default.estimate == interrupted_series(counts, "2022-02", harmonics=1)[STEP].estimate
+    assert default.estimate == pytest.approx(1, abs=0.05)  # the season is not a step
