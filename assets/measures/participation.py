@@ -21,7 +21,7 @@ from assets.measures.groups import (
     next_quarter,
     with_profile,
 )
-from assets.measures.proportions import wilson_interval
+from assets.measures.proportions import clustered_wilson_interval, wilson_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,9 +168,8 @@ def absence_rows(
 ) -> Iterator[Row]:
     """Estimate the share of recorded rows that are absences.
 
-    The Wilson interval treats records as independent. People recur: where absence is a habit of
-    some, it is too narrow (by the square root of the design effect, Rao & Scott 1992; 1.4 on the
-    public register of appointments makes that a fifth).
+    People recur, and absence may be a habit of some: the interval rests on the effective number
+    of records, with people as clusters.
     """
     rows = with_profile(attendance, participants)
     rows["is_reminded"] = level_of(rows["is_reminded"])
@@ -191,7 +190,11 @@ def _absence(rows: pd.DataFrame, period: str, group: Group = EVERYBODY) -> Row:
     absent = known[~known["is_present"].astype(bool)]
     return estimate_row(
         "absence_rate",
-        wilson_interval(len(absent), len(known), n_missing=len(rows) - len(known)),
+        clustered_wilson_interval(
+            ~known["is_present"].astype(bool),
+            known["person_code"],
+            n_missing=len(rows) - len(known),
+        ),
         period=period,
         population_code="records",
         n_unit="records",
