@@ -12,6 +12,9 @@ _DAGSTER_YAML = """\
 # Written by lunattiva at each start; changes here do not last.
 telemetry:
   enabled: false
+# No window that asks the intern for an e-mail address.
+nux:
+  enabled: false
 # What steps print is not kept: it could quote a person's row.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
