@@ -31,7 +31,10 @@ def value_free() -> Iterator[None]:
     except (LunattivaError, ConfigError):
         raise
     except Exception as error:  # noqa: BLE001 - any message may quote a cell
-        raise UnexpectedError(type(error).__name__, _place(error)) from None
+        place = _place(error)
+        # Its frames hold people's rows, and open results on which DuckDB would wait for ever.
+        traceback.clear_frames(error.__traceback__)
+        raise UnexpectedError(type(error).__name__, place) from None
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:

@@ -41,6 +41,8 @@ class Warehouse:
         ------
         ConfigurationError
             Another process holds it.
+        KeyboardInterrupt
+            The person stopped a query.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(OSError):  # not every network drive knows rights
@@ -62,6 +64,11 @@ class Warehouse:
             # DuckDB draws a bar on standard output when a query is slow: into ``--json`` answers.
             connection.execute("set enable_progress_bar = false")
             yield connection
+        except RuntimeError as error:
+            # Ctrl-C during a query: DuckDB takes the signal, and says it in its own way.
+            if "interrupted" in str(error).lower():
+                raise KeyboardInterrupt from None
+            raise
         finally:
             connection.close()
 

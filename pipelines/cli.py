@@ -30,7 +30,17 @@ app = typer.Typer(
 
 Programme = Annotated[str | None, typer.Option("--programme", help=say("help.programme", _HELP))]
 Period = Annotated[str | None, typer.Option("--period", help=say("help.period", _HELP))]
-Lang = Annotated[str | None, typer.Option("--lang", help=say("help.lang", _HELP))]
+
+
+def _known_language(given: str | None) -> str | None:
+    if given is not None and given.lower() not in ("it", "en"):
+        raise typer.BadParameter(say("lang.unknown", _HELP, given=given))
+    return given
+
+
+Lang = Annotated[
+    str | None, typer.Option("--lang", help=say("help.lang", _HELP), callback=_known_language)
+]
 Json = Annotated[bool, typer.Option("--json", help=say("help.json", _HELP))]
 
 
@@ -123,7 +133,9 @@ def ui(
             settings.ROOT_VARIABLE: str(layout.root),
             settings.PROGRAMME_VARIABLE: layout.programme,
         }
-        command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions"]
+        # Dagster would begin by recommending another of its commands.
+        command = [sys.executable, "-W", "ignore:Function `dev_command`:FutureWarning"]
+        command += ["-m", "dagster", "dev", "-m", "pipelines.definitions"]
         command += ["-h", settings.UI_HOST, "-p", str(port), "--log-level", "warning"]
         code = _until_closed(subprocess.Popen(command, env=environment))
     raise typer.Exit(code)

@@ -20,11 +20,12 @@ def deliveries(layout: Layout) -> list[Row]:
 
 
 def counts(layout: Layout) -> list[Row]:
-    """Return rows read, accepted and quarantined by partner and dataset."""
+    """Return rows read, accepted, quarantined and cells set aside by partner and dataset."""
     return _rows(
         layout,
         "select partner_code, dataset, sum(read_n)::bigint as read_n, "
-        "sum(accepted_n)::bigint as accepted_n, sum(quarantined_n)::bigint as quarantined_n "
+        "sum(accepted_n)::bigint as accepted_n, sum(quarantined_n)::bigint as quarantined_n, "
+        "sum(cells_set_aside_n)::bigint as set_aside_n "
         "from sorting_counts group by all order by all",
     )
 

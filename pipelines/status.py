@@ -16,7 +16,7 @@ from pipelines import look, state
 from pipelines.expected import Expectation, expectations
 from pipelines.messages import say
 from pipelines.settings import Language
-from pipelines.summary import counted
+from pipelines.summary import counted, refusals
 from schemas.config import ConfigError
 
 
@@ -110,8 +110,8 @@ def show(found: Status, console: Console, lang: Language) -> None:
     console.print(_deliveries(found, lang))
     for partner, detail in found.faulty_sources.items():
         console.print(say("status.unreadable_source", lang, partner=partner, detail=detail))
-    for each in found.counts["refused"]:
-        console.print(f"- {each['file']}: {each[lang]}", markup=False)
+    for told in refusals(found.counts["refused"], lang):
+        console.print(f"- {told}", markup=False)
     counts = {name: found.counts[name] for name in ("read", "accepted", "quarantined")}
     if found.is_current is not None:
         console.print(say("run.rows", lang, **counts))

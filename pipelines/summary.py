@@ -14,6 +14,7 @@ from pipelines import look
 from pipelines.expected import expectations
 from pipelines.messages import say
 from pipelines.settings import Language
+from pipelines.settings import programme as default_programme
 from pipelines.state import quarter_of
 
 #: Pages a person opens, of all the files that rendering leaves.
@@ -32,6 +33,8 @@ class Summary:
         Sources with deliveries expected and not arrived: ``partner``, ``source``, ``periods``.
     failures
         What did not hold: ``it``, ``en``.
+    set_aside
+        Cells that broke a rule and were left empty, in rows that stay.
     pages
         Paths of the pages that stand, relative to the root.
     """
@@ -46,6 +49,7 @@ class Summary:
     read: int = 0
     accepted: int = 0
     quarantined: int = 0
+    set_aside: int = 0
     pages: list[str] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
     nothing_new: bool = False
@@ -76,6 +80,7 @@ def counted(layout: Layout) -> dict[str, Any]:
         "read": sum(each["read_n"] for each in rows),
         "accepted": sum(each["accepted_n"] for each in rows),
         "quarantined": sum(each["quarantined_n"] for each in rows),
+        "set_aside": sum(each["set_aside_n"] for each in rows),
     }
 
 
@@ -157,8 +162,24 @@ def _counts(summary: Summary, lang: Language) -> list[str]:
 def _refused(summary: Summary, lang: Language) -> list[str]:
     if not summary.refused:
         return []
-    told = ["", say("run.refused_title", lang)]
-    return told + [f"  {each['file']}: {each[lang]}" for each in summary.refused]
+    told = refusals(summary.refused, lang)
+    return ["", say("run.refused_title", lang), *(f"  {each}" for each in told)]
+
+
+def refusals(refused: Iterable[dict[str, str]], lang: Language) -> list[str]:
+    """Put refusals into words; files of a partner refused for one reason are told together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for each in refused:
+        together.setdefault((each["partner"], each[lang]), []).append(each["file"])
+    told = []
+    for (partner, why), files in together.items():
+        if len(files) == 1:
+            told.append(f"{files[0]}: {why}")
+            continue
+        names = ", ".join(each.removeprefix(f"{partner}/") for each in files)
+        values = {"partner": partner, "count": len(files), "files": names, "why": why}
+        told.append(say("run.refused_many", lang, **values))
+    return told
 
 
 def _waiting(summary: Summary, lang: Language) -> list[str]:
@@ -175,19 +196,33 @@ def _waiting(summary: Summary, lang: Language) -> list[str]:
     ]
     if summary.quarantined:
         told.append(say("run.quarantine_line", lang, count=summary.quarantined))
+    if summary.set_aside:
+        told.append(say("run.set_aside_line", lang, count=summary.set_aside))
     return told
 
 
 def _next(summary: Summary, lang: Language, quarters: list[str]) -> list[str]:
+    is_default = summary.programme == default_programme()
+    option = "" if is_default else f" --programme {summary.programme}"
     told = []
     if summary.failures:
-        told.append(say("run.next_failed", lang))
+        told.append(say("run.next_failed", lang, option=option))
     if summary.refused:
-        told.append(say("run.next_refused", lang))
+        told.append(say("run.next_refused", lang, option=option))
+    if not (summary.used or summary.refused):
+        told.append(say("run.next_no_files", lang, programme=summary.programme))
     if summary.missing:
-        told.append(say("run.next_status", lang))
-    dashboards = [each for each in summary.pages if quarter_of(Path(each), quarters)]
-    first = next((each for each in dashboards if f"{lang}." in each), None)
-    if first or summary.pages:
-        told.append(say("run.next_open", lang, path=first or summary.pages[0]))
-    return told or [say("run.next_status", lang)]
+        told.append(say("run.next_status", lang, option=option))
+    if summary.pages:
+        told.append(say("run.next_open", lang, path=_first_to_open(summary.pages, lang, quarters)))
+    return told or [say("run.next_status", lang, option=option)]
+
+
+def _first_to_open(pages: list[str], lang: Language, quarters: list[str]) -> str:
+    """Return the reader's page where one quarter was made, the list of pages where several were."""
+    mine = [
+        each for each in pages if quarter_of(Path(each), quarters) and f"{lang}." in Path(each).name
+    ]
+    if len(mine) == 1:
+        return mine[0]
+    return next((each for each in pages if Path(each).name == "index.html"), pages[0])

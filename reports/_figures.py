@@ -48,6 +48,7 @@ def reach_quarters(k: Kit, indicator: str = "reached_n") -> HouseFigure:
             colour = INK if quarter == k.period else SOFT
             _bar_or_mark(k, ax, x, cell, colour, top)
         ax.set_xticks(range(len(cells)), [_short_quarter(q, k.lang) for q, _ in cells])
+        ax.set_xlim(-0.6, max(len(cells), 6) - 0.4)  # one quarter alone would be a wall
         ax.set_ylim(0, top * 1.15)
         _bare(ax)
     fig.alt = _alt.quarters(k, indicator, cells)
@@ -195,7 +196,7 @@ def _change_panel(k: Kit, ax: Axes, scale: str, rows: list[tuple[str, Cell]]) ->
     for y, (_, cell) in enumerate(rows):
         if cell.value is None:
             mark = k.word("not_shown_short") if cell.is_hidden else "–"
-            ax.text(0, y, f" {mark}", va="center", color=QUIET)
+            ax.annotate(mark, (0, y), (5, 0), textcoords="offset points", va="center", color=QUIET)
             continue
         if cell.ci_low is not None and cell.ci_high is not None:
             ax.plot([cell.ci_low, cell.ci_high], [y, y], color=INK, linewidth=2)

@@ -63,7 +63,7 @@ def quarter(text: str, lang: str) -> str:
     """Return a quarter in words: I trimestre 2022, Q1 2022."""
     year, index = text.split("Q")
     name = ORDINALS[lang][int(index) - 1]
-    return f"{name}{NBSP}trimestre {year}" if lang == "it" else f"{name}{NBSP}{year}"
+    return f"{name}{NBSP}trimestre{NBSP}{year}" if lang == "it" else f"{name}{NBSP}{year}"
 
 
 def _rounded(value: float, decimals: int) -> float:

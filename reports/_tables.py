@@ -106,7 +106,8 @@ def _column(k: Kit, cell: Cell, column: str, total: Cell | None) -> str:
         return k.word("not_shown")
     if total is None or not total.value or cell.value is None:
         return k.word("not_applicable")
-    return k.percent(cell.value / total.value, 0)
+    share = cell.value / total.value
+    return k.word("less_than_one") if 0 < share < 0.005 else k.percent(share, 0)
 
 
 def level_cells(k: Kit, indicator: str, by: str, subject: str, period: str) -> list[Cell]:

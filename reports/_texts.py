@@ -61,8 +61,9 @@ def changes(k: Kit) -> Markdown:
         return Markdown(k.word("no_scales"))
     said = [_wording.change(k, s, tail=False) for s in scales]
     said += [say("sentences", "no_comparison", k.lang)] if _is_pre_post(k) else []
-    said += [k.sentence("linkage", scales[0])] if k.has("linked_n", scales[0]) else []
-    return bullets([*said, *_change_cautions(k)])
+    linked = [k.sentence("linkage", s) for s in scales if k.has("linked_n", s)]
+    linked += [say("sentences", "lost", k.lang)] if linked else []
+    return bullets([*said, *linked, *_change_cautions(k)])
 
 
 def steps(k: Kit) -> Markdown:
@@ -81,9 +82,10 @@ def absences(k: Kit, period: str | None = None) -> Markdown:
     cell = k.cell("absence_rate", period=period)
     if cell is None or not cell.is_shown:
         return Markdown(k.shown(cell))
-    said = [f"{k.shown(cell)} ({_wording.interval(k, cell)}; n = {k.n_of(cell)})"]
+    words = {"value": k.shown(cell), "interval": _wording.interval(k, cell), "n": k.n_of(cell)}
+    said = [k.word("absences", **words)]
     said += [text for text in k.warnings("unrecorded") if text not in k.warnings()]
-    return Markdown(escape(". ".join(said)))
+    return Markdown(escape(" ".join(said)))
 
 
 def cautions(k: Kit, codes: Sequence[str] = ()) -> Markdown:

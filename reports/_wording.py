@@ -42,7 +42,7 @@ def change_short(k: Kit, subject: str) -> str:
     kind = "none" if cell.crosses else ("up" if cell.value > 0 else "down")
     size = k.in_units(abs(cell.value), subject)
     words = {"label": k.label("scale", subject), "value": size, "interval": interval(k, cell)}
-    return say("sentences", f"short_{kind}", k.lang, **words)
+    return say("sentences", f"short_{kind}", k.lang, n=k.n_of(cell), **words)
 
 
 def _main(k: Kit, cell: Cell, label: str, subject: str) -> str:
@@ -120,23 +120,26 @@ def _range(k: Kit, low: str, high: str) -> str:
 
 def linkage(k: Kit, subject: str) -> str:
     """Return how many of those eligible were found again."""
-    eligible = k.number("eligible_n", subject, period="all")
-    linked = k.number("linked_n", subject, period="all")
-    return say("sentences", "linkage", k.lang, eligible=eligible, linked=linked)
+    found = {name: k.number(f"{name}_n", subject, period="all") for name in ("eligible", "linked")}
+    start, end = k.change_waves
+    words = {"label": k.label("scale", subject), "start": start, "end": end}
+    return say("sentences", "linkage", k.lang, **found, **words)
 
 
 def reach(k: Kit) -> str:
     """Return how many people took part, and the target where one is declared."""
     if not k.has("reached_n"):
         return say("words", "no_data_period", k.lang)
-    text = say(
-        "sentences",
-        "reach",
-        k.lang,
-        period=k.quarter(),
-        quarter=k.number("reached_n"),
-        total=k.number("reached_n", period="all"),
-    )
+    cell, total = k.cell("reached_n"), k.cell("reached_n", period="all")
+    if total is None or not total.is_shown:
+        return say("sentences", "reach_unknown", k.lang, reason=k.shown(total))
+    words = {"period": k.quarter(), "total": k.shown(total)}
+    if cell is not None and cell.is_hidden:
+        text = say("sentences", "reach_hidden", k.lang, **words)
+    elif cell is None or not cell.value:
+        text = say("sentences", "reach_none", k.lang, **words)
+    else:
+        text = say("sentences", "reach", k.lang, quarter=k.shown(cell), **words)
     target = (k.manifest.get("targets") or {}).get("reached_n")
     if target is None:
         return text

@@ -242,8 +242,7 @@ class Kit(Speech):
             has_interval = cell is not None and cell.is_shown
             if not has_interval and not self.has(indicator):
                 return {"value": value}
-            note = self.interval(indicator) if has_interval else self.word("retention_wait")
-            return {"value": value, "note": note}
+            return {"value": value, "note": self._retention_note(has_interval)}
         total = self.cell(indicator, period="all")
         if total is None or not (total.is_shown or total.is_hidden):
             return {"value": value}
@@ -253,6 +252,12 @@ class Kit(Speech):
             note = f"{note}; {self.word('target_note', target=self.count(target))}"
         return {"value": value, "note": note}
 
+    def _retention_note(self, has_interval: bool) -> str:
+        if has_interval:
+            return self.interval("retention_rate")
+        is_last = _quarter_of(self.manifest.get("to")) == self.period
+        return self.word("retention_end" if is_last else "retention_wait")
+
     def show(self, name: str, **options: Any) -> HouseFigure | Markdown:
         """Return a figure, or the words for there being nothing to draw."""
         made = self.figure(name, **options)
@@ -261,6 +266,10 @@ class Kit(Speech):
     def alt(self, name: str, **options: Any) -> str:
         """Return a figure's description, made from the cells it draws."""
         return self.figure(name, **options).alt
+
+
+def _quarter_of(day: str | None) -> str:
+    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}" if day else ""
 
 
 def _parts(scale: Mapping[str, Any]) -> list[str]:

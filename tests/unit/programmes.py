@@ -56,7 +56,8 @@ def fill_warehouse(layout: Layout, *, refused: bool = False, is_settled: bool = 
         )
         connection.execute(
             "create table sorting_counts as select 'agape' as partner_code, 'service_access' as dataset, "
-            "10::bigint as read_n, 8::bigint as accepted_n, 2::bigint as quarantined_n"
+            "10::bigint as read_n, 8::bigint as accepted_n, 2::bigint as quarantined_n, "
+            "3::bigint as cells_set_aside_n"
         )
 
 

@@ -94,7 +94,7 @@ def test_status_tells_refused_files_and_counts(tiny):
     found = json.loads(told("status", "--json"))
     assert found["counts"]["refused"][0]["file"] == "agape/2022Q1/emporio.csv"
     assert found["by_partner"] == [
-        {"partner_code": "agape", "dataset": "service_access", "read_n": 10, "accepted_n": 8, "quarantined_n": 2}
+        {"partner_code": "agape", "dataset": "service_access", "read_n": 10, "accepted_n": 8, "quarantined_n": 2, "set_aside_n": 3}
     ]  # fmt: skip
     assert "agape/2022Q1/emporio.csv: vuoto" in told("status", "--lang", "it")
 
@@ -181,3 +181,7 @@ def test_unexpected_error_shows_no_message(tiny, monkeypatch):
 )
 def test_progress_speaks_of_rooms(step, room):
     assert room_of(step) == room
+
+
+def test_a_language_that_is_not_spoken_is_refused():
+    assert "it, en" in " ".join(told("status", "--lang", "fr", code=2).split())

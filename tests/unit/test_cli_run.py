@@ -16,7 +16,7 @@ from pipelines import state
 from pipelines.busy import Busy, only_one
 from pipelines.execute import Outcome
 from pipelines.run import run
-from pipelines.summary import as_json, lines
+from pipelines.summary import as_json, lines, refusals
 from tests.unit import programmes as made
 
 
@@ -213,3 +213,28 @@ def test_fingerprint_follows_code_and_files(layout, monkeypatch):
     assert first == state.fingerprint(layout)
     monkeypatch.setattr(state, "code_version", lambda: "other")
     assert state.fingerprint(layout) != first
+
+
+def test_what_to_do_next_names_the_programme_and_the_list_of_several_pages(layout, dagster):
+    dagster.refused = True
+    told = run(layout, "all", dagster)
+    text = lines(told, "it", ["2022Q1", "2022Q2"])
+    assert "  Rimediare ai file rifiutati qui sopra, poi: lunattiva run --programme tiny" in text
+    assert "  Aprire nel browser: reports/_output/tiny/index.html" in text
+
+
+def test_files_refused_for_one_reason_are_told_once():
+    refused = [
+        {"partner": "agape", "file": f"agape/2022Q1/{name}", "it": "vuoto.", "en": "empty."}
+        for name in ("a.csv", "b.csv")
+    ]
+    other = {"partner": "agape", "file": "agape/2022Q1/c.csv", "it": "chiuso.", "en": "locked."}
+    assert refusals([*refused, other], "en") == [
+        "agape, 2 files (2022Q1/a.csv, 2022Q1/b.csv): empty.",
+        "agape/2022Q1/c.csv: locked.",
+    ]
+
+
+def test_values_left_empty_are_told(layout, dagster):
+    text = "\n".join(lines(run(layout, None, dagster), "en"))
+    assert "left empty (the row stays): 3." in text

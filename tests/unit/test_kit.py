@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reports import kit
+from reports import _tables, kit
 from reports._numbers import day, euro, number, percent, quarter
 from reports._released import KitError
 from tests.unit.released_sample import SCHEMA, released_sample
@@ -58,7 +59,7 @@ def test_signs_percentages_amounts_and_dates():
     assert euro(270000, "en") == "€270,000"
     assert day("2022-01-10", "it") == f"10{NBSP}gennaio 2022"
     assert day("2022-01-10", "en") == f"10{NBSP}January 2022"
-    assert quarter("2022Q1", "it") == f"I{NBSP}trimestre 2022"
+    assert quarter("2022Q1", "it") == f"I{NBSP}trimestre{NBSP}2022"
     assert quarter("2022Q4", "en") == f"Q4{NBSP}2022"
 
 
@@ -215,7 +216,10 @@ def test_a_programme_with_little_in_it_still_reads(tmp_path, lang):
 
 
 def test_value_boxes_hold_the_quarter_and_the_whole(k):
-    assert k.box("reached_n") == {"value": "63", "note": "187 dall'inizio; obiettivo: 200"}
+    assert k.box("reached_n") == {
+        "value": "63",
+        "note": "187 in tutto il programma; obiettivo: 200",
+    }
 
 
 def test_hours_that_cannot_be_computed_do_not_break_the_sentence(tmp_path):
@@ -230,3 +234,25 @@ def test_hours_that_cannot_be_computed_do_not_break_the_sentence(tmp_path):
     expected = "Si sono tenuti 58 incontri (ore di partecipazione: non calcolabile)."
     assert reader.sentence("sessions") == expected
     assert reader.box("hours_sum") == {"value": "non calcolabile"}
+
+
+def test_the_last_quarter_of_a_programme_waits_for_no_next_one(tmp_path):
+    folder = released_sample(tmp_path)
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    for to, expected in (
+        ("2022-03-31", "ultimo trimestre"),
+        ("2022-04-01", "trimestre successivo"),
+    ):
+        path.write_text(json.dumps({**manifest, "to": to}), encoding="utf-8")
+        reader = kit.open("it", "2022Q1", folder)
+        assert expected in reader._retention_note(has_interval=False)
+
+
+def test_a_small_share_is_not_said_to_be_none(k):
+    total = dataclasses.replace(k.cell("reached_n"), value=1000.0)
+    shares = [
+        _tables._column(k, dataclasses.replace(total, value=value), "share", total)
+        for value in (0.0, 4.9, 5.0)
+    ]
+    assert shares == [f"0{NBSP}%", "meno dell'1 %", f"1{NBSP}%"]

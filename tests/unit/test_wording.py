@@ -62,12 +62,12 @@ def test_the_filter_of_claims_can_fail():
 
 def test_a_clear_change_is_associated_and_judged_by_the_scale(tmp_path):
     said = reader(tmp_path, value=12.0, ci_low=3.0, ci_high=21.0, n=40).sentence("change", "who5")
-    assert "è associata a un aumento medio di 12,0 punti" in said
+    assert "è associato a un aumento medio di 12,0 punti" in said
     assert "40 persone" in said and "«Prima»" in said and "«Dopo»" in said
     assert "È un miglioramento." in said
     assert "Supera la soglia di 10 punti" in said
     assert said.endswith(
-        "Senza gruppo di confronto non si può dire che la differenza dipenda dal programma."
+        "Manca un confronto con chi non ha partecipato: non si può dire che la differenza dipenda dal programma."
     )
 
 
@@ -94,7 +94,7 @@ def test_an_interval_that_holds_zero_is_no_change(tmp_path, low, high):
 
 def test_an_interval_just_off_zero_is_a_change(tmp_path):
     said = reader(tmp_path, value=4.0, ci_low=0.01, ci_high=8.0, n=40).sentence("change", "who5")
-    assert "è associata a un aumento" in said
+    assert "è associato a un aumento" in said
 
 
 @pytest.mark.parametrize("status", ["suppressed_primary", "suppressed_secondary"])
@@ -156,3 +156,38 @@ def test_the_answer_first_names_people_and_stays_within_the_design(tmp_path):
 def test_documents_claim_no_cause():
     for path in [*(ROOT / "reports").glob("*.qmd"), *(ROOT / "thesis").glob("*.qmd")]:
         assert not CLAIMS.search(path.read_text("utf-8")), path.name
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "not_said"),
+    [
+        (
+            None,
+            "In Q1 2022 no attendance is on record; the whole programme has reached 187",
+            "no data",
+        ),
+        (0.0, "In Q1 2022 no attendance is on record", " 0 people"),
+        ("suppressed_primary", "In Q1 2022 the number of people who took part is not shown", "63"),
+    ],
+)
+def test_a_quarter_without_a_number_is_a_sentence_all_the_same(tmp_path, change, said, not_said):
+    path = released_sample(tmp_path) / "tables" / "reach.parquet"
+    rows = []
+    for each in pq.read_table(path).to_pylist():
+        if each["indicator_code"] != "reached_n" or each["period"] != "2022Q1":
+            rows.append(each)
+        elif isinstance(change, str):
+            rows.append({**each, "value": None, "n": None, "status": change})
+        elif change is not None:
+            rows.append({**each, "value": change, "n": 0})
+    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path)
+    text = kit.open("en", "2022Q1", tmp_path).sentence("reach").replace("\u00a0", " ")
+    assert text.startswith(said) and not_said not in text
+
+
+def test_a_change_is_not_ascribed_to_taking_part(tmp_path):
+    # The people compared are those who answered twice, whether they came to a workshop or not.
+    for lang in ("it", "en"):
+        text = reader(tmp_path / lang, lang, value=12.0, ci_low=3.0, ci_high=21.0, n=40)
+        for said in (text.sentence("change", "who5"), text.text("answer"), text.text("changes")):
+            assert not re.search(r"partecipazione è associat|taking part is associated", said)
