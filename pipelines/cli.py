@@ -184,11 +184,8 @@ def _plainly(lang: settings.Language) -> Iterator[None]:
     try:
         with value_free():
             yield
-    except LunattivaError as error:
+    except (LunattivaError, ConfigError) as error:
         typer.echo(error.say(lang), err=True)
-        raise typer.Exit(settings.DID_NOT_HOLD) from None
-    except ConfigError as error:
-        typer.echo(str(error), err=True)
         raise typer.Exit(settings.DID_NOT_HOLD) from None
     except KeyboardInterrupt:
         typer.echo(say("run.stopped", lang), err=True)

@@ -10,8 +10,10 @@ from assets.intake.find import Found, find_files
 from assets.layout import Layout
 from assets.periods import Period, find_period
 from pipelines.settings import GRACE_DAYS
+from schemas.config import ConfigError
 from schemas.programme import Programme
 from schemas.source import Source
+from schemas.words import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,16 @@ def _came_late(period: Period, files: list[Found]) -> bool:
     if not days or None in days:
         return False  # not known when it came
     return min(day for day in days if day) > _deadline(period)
+
+
+def faulty_sources(layout: Layout) -> dict[str, dict[str, str]]:
+    """Return what is wrong with partners' ``source.yml``: partner -> language -> text."""
+    found: dict[str, dict[str, str]] = {}
+    for folder in layout.partner_folders():
+        try:
+            layout.partner_sources(folder.name)
+        except FileNotFoundError:
+            found[folder.name] = dict.fromkeys(LANGUAGES, "source.yml?")
+        except ConfigError as error:
+            found[folder.name] = {lang: error.say(lang) for lang in LANGUAGES}
+    return found

@@ -160,8 +160,6 @@ def told_failures(outcome: Outcome) -> list[dict[str, str]]:
 
 
 def _detail(error: BaseException | None, lang: Any) -> str:
-    if isinstance(error, LunattivaError):
+    if isinstance(error, (LunattivaError, ConfigError)):
         return error.say(lang)
-    if isinstance(error, ConfigError):
-        return str(error)
     return type(error).__name__

@@ -13,11 +13,10 @@ from rich.table import Table
 
 from assets.layout import Layout
 from pipelines import look, state
-from pipelines.expected import Expectation, expectations
+from pipelines.expected import Expectation, expectations, faulty_sources
 from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.summary import counted, refusals
-from schemas.config import ConfigError
 
 
 @dataclass
@@ -31,14 +30,14 @@ class Status:
     outdated
         What a run would make again: quarters, or ``all`` and ``files``.
     faulty_sources
-        Partner -> what is wrong with its ``source.yml``.
+        Partner -> language -> what is wrong with its ``source.yml``.
     """
 
     programme: str
     is_current: bool | None
     outdated: list[str]
     sources: list[Expectation]
-    faulty_sources: dict[str, str]
+    faulty_sources: dict[str, dict[str, str]]
     counts: dict[str, Any]
     by_partner: list[dict[str, Any]]
     released: dict[str, Any]
@@ -52,7 +51,7 @@ def status(layout: Layout) -> Status:
         is_current=is_current,
         outdated=outdated,
         sources=expectations(layout, date.today()),
-        faulty_sources=_faulty_sources(layout),
+        faulty_sources=faulty_sources(layout),
         counts=counted(layout),
         by_partner=look.counts(layout),
         released=_released(layout),
@@ -71,18 +70,6 @@ def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
         name for name, made in last.quarters.items() if not state.stands(layout, made, wanted)
     ]
     return not found, found
-
-
-def _faulty_sources(layout: Layout) -> dict[str, str]:
-    found = {}
-    for folder in layout.partner_folders():
-        try:
-            layout.partner_sources(folder.name)
-        except FileNotFoundError:
-            found[folder.name] = "source.yml?"
-        except ConfigError as error:
-            found[folder.name] = str(error)
-    return found
 
 
 def _released(layout: Layout) -> dict[str, Any]:
@@ -108,8 +95,12 @@ def as_json(found: Status) -> str:
 def show(found: Status, console: Console, lang: Language) -> None:
     """Show the status to a person."""
     console.print(_deliveries(found, lang))
+    refused = {each["partner"] for each in found.counts["refused"]}
     for partner, detail in found.faulty_sources.items():
-        console.print(say("status.unreadable_source", lang, partner=partner, detail=detail))
+        if partner in refused:
+            continue  # told below, with its files
+        told = say("status.unreadable_source", lang, partner=partner, detail=detail[lang])
+        console.print(told, markup=False)  # a source may hold brackets
     for told in refusals(found.counts["refused"], lang):
         console.print(f"- {told}", markup=False)
     counts = {name: found.counts[name] for name in ("read", "accepted", "quarantined")}

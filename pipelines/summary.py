@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.layout import Layout
 from pipelines import look
-from pipelines.expected import expectations
+from pipelines.expected import expectations, faulty_sources
 from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.settings import programme as default_programme
@@ -63,20 +63,27 @@ class Summary:
 def counted(layout: Layout) -> dict[str, Any]:
     """Return the counts that only the warehouse knows; kept in ``state.json`` for later."""
     deliveries, rows = look.deliveries(layout), look.counts(layout)
-    open_refusals = [each for each in deliveries if each["state"] == "refused"]
+    refused = [
+        {
+            "partner": each["partner_code"] or "",
+            "file": each["path"],
+            "it": each["message_it"],
+            "en": each["message_en"],
+        }
+        for each in deliveries
+        if each["state"] == "refused" and not each["is_settled"]
+    ]
+    told = {each["partner"] for each in refused}
+    # A source that cannot be read and has no file yet refuses nothing, and is wrong all the same.
+    refused += [
+        {"partner": partner, "file": f"{partner}/source.yml", **words}
+        for partner, words in faulty_sources(layout).items()
+        if partner not in told and (layout.raw / partner / "source.yml").is_file()
+    ]
     return {
         "used": sum(each["state"] == "in_use" for each in deliveries),
         "replaced": sum(each["state"] in ("superseded", "duplicate") for each in deliveries),
-        "refused": [
-            {
-                "partner": each["partner_code"] or "",
-                "file": each["path"],
-                "it": each["message_it"],
-                "en": each["message_en"],
-            }
-            for each in open_refusals
-            if not each["is_settled"]
-        ],
+        "refused": refused,
         "read": sum(each["read_n"] for each in rows),
         "accepted": sum(each["accepted_n"] for each in rows),
         "quarantined": sum(each["quarantined_n"] for each in rows),

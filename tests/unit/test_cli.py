@@ -85,8 +85,8 @@ def test_status_lists_a_faulty_source_with_line_and_allowed_keys(tiny):
     path = tiny.raw / "agape" / "source.yml"
     path.write_text(path.read_text().replace("dataset:", "datasett:"))
     found = json.loads(told("status", "--json"))
-    assert "source.yml:4" in found["faulty_sources"]["agape"]
-    assert "'dataset'" in found["faulty_sources"]["agape"]
+    assert "source.yml:4" in found["faulty_sources"]["agape"]["en"]
+    assert "'dataset'" in found["faulty_sources"]["agape"]["en"]
 
 
 def test_status_tells_refused_files_and_counts(tiny):

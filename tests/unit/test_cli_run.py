@@ -16,7 +16,7 @@ from pipelines import state
 from pipelines.busy import Busy, only_one
 from pipelines.execute import Outcome
 from pipelines.run import run
-from pipelines.summary import as_json, lines, refusals
+from pipelines.summary import as_json, counted, lines, refusals, summarise
 from tests.unit import programmes as made
 
 
@@ -238,3 +238,16 @@ def test_files_refused_for_one_reason_are_told_once():
 def test_values_left_empty_are_told(layout, dagster):
     text = "\n".join(lines(run(layout, None, dagster), "en"))
     assert "left empty (the row stays): 3." in text
+
+
+def test_a_faulty_source_without_files_does_not_hold(tmp_path):
+    layout = made.tiny(tmp_path)
+    made.fill_warehouse(layout)
+    other = layout.raw / "caritas"
+    other.mkdir()
+    (other / "source.yml").write_text("partner: caritas\nsourcs: []\n", encoding="utf-8")
+    told = summarise(layout, counted(layout), [])
+    assert not told.held
+    (refused,) = told.refused
+    assert refused["file"] == "caritas/source.yml"
+    assert "'sourcs'" in refused["en"] and "'sources'" in refused["it"]
