@@ -31,7 +31,13 @@ def release_candidates(
     return candidates.candidates([measures_estimates, impact_estimates])
 
 
-@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+# Needs no candidates; it waits for them so that a reader sees the rooms at work in their order.
+@dg.asset(
+    group_name="release",
+    kinds={"pandas"},
+    io_manager_key="warehouse",
+    deps=["release_candidates"],
+)
 @guarded
 def release_risk(core_participants: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
     """One row is one set of characteristics and how many people it singles out (counts only)."""

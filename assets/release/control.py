@@ -9,7 +9,7 @@ import pandas as pd
 
 from assets.release.audit import Outcome, audit
 from assets.release.candidates import is_sensitive, rows
-from assets.release.primary import RELEASED, TRUE_ZERO, prepared, primary
+from assets.release.primary import PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, prepared, primary
 from assets.release.secondary import hide_another, secondary
 from assets.release.thresholds import Thresholds
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
@@ -111,16 +111,33 @@ def offences(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> 
 
 
 def _proved(cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Hide further cells, the smallest near a finding first, until the audit holds."""
+    """Hide further cells, the smallest near a finding first, until the audit holds.
+
+    Where nothing is left to hide, the reasons are: four cells below the threshold whose total is
+    below it too are one each, and it is the word ``primary`` that tells.
+    """
     while True:
         shown = blanked(cells)
         outcome = examine(shown, candidates, rules)
         if outcome.holds:
             return shown
-        more = hide_another(cells, {finding.estimate_id for finding in outcome.findings})
+        narrow = {finding.estimate_id for finding in outcome.findings}
+        more = hide_another(cells, narrow)
+        if not more["status"].equals(cells["status"]):
+            cells = secondary(more)
+            continue
+        more = _without_reasons(cells, narrow)
         if more["status"].equals(cells["status"]):
             outcome.insist()
-        cells = secondary(more)
+        cells = more
+
+
+def _without_reasons(cells: pd.DataFrame, narrow: set[str]) -> pd.DataFrame:
+    """Give every hidden cell of the blocks concerned the same status."""
+    blocks = {block for block, _ in cells.loc[cells["estimate_id"].isin(narrow), "variable"]}
+    concerned = cells["variable"].map(lambda variable: variable[0] in blocks)
+    hidden = concerned & (cells["status"] == PRIMARY)
+    return cells.assign(status=cells["status"].mask(hidden, SECONDARY))
 
 
 def blanked(cells: pd.DataFrame) -> pd.DataFrame:

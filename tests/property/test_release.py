@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.release.audit import audit, bounds
@@ -74,6 +74,7 @@ def test_the_order_of_rows_changes_nothing(rows, random):
 
 
 @given(st.lists(COUNT, min_size=2, max_size=6), st.lists(COUNT, min_size=2, max_size=6))
+@example(one=[1, 1], other=[1, 1])  # all hidden, and the reason for hiding told each cell
 @QUICK
 def test_months_do_not_give_a_hidden_month_away(one, other):
     months = [f"2022-{number + 1:02d}" for number in range(min(len(one), len(other)))]
