@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 
 from reports import _alt, _series, _tables
-from reports._numbers import number
+from reports._numbers import number, short_quarter
 from reports._released import TOTAL, UNKNOWN, Cell
 from reports._style import (
     INK,
@@ -47,7 +47,7 @@ def reach_quarters(k: Kit, indicator: str = "reached_n") -> HouseFigure:
         for x, (quarter, cell) in enumerate(cells):
             colour = INK if quarter == k.period else SOFT
             _bar_or_mark(k, ax, x, cell, colour, top)
-        ax.set_xticks(range(len(cells)), [_short_quarter(q, k.lang) for q, _ in cells])
+        ax.set_xticks(range(len(cells)), [short_quarter(q, k.lang, "\n") for q, _ in cells])
         ax.set_xlim(-0.6, max(len(cells), 6) - 0.4)  # one quarter alone would be a wall
         ax.set_ylim(0, top * 1.15)
         _bare(ax)
@@ -70,12 +70,6 @@ def _bare(ax: Axes) -> None:
     """Numbers stand on the bars: the value axis would repeat them."""
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-
-
-def _short_quarter(code: str, lang: str) -> str:
-    year, index = code.split("Q")
-    mark = f"{'T' if lang == 'it' else 'Q'}{index}"
-    return f"{mark}\n{year}"
 
 
 def levels(

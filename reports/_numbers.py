@@ -59,6 +59,12 @@ def month_name(month: int, lang: str) -> str:
     return MONTHS[lang].split()[month - 1]
 
 
+def short_quarter(text: str, lang: str, between: str = NBSP) -> str:
+    """Return a quarter where space is short: T1 2022, Q1 2022."""
+    year, index = text.split("Q")
+    return f"{'T' if lang == 'it' else 'Q'}{index}{between}{year}"
+
+
 def quarter(text: str, lang: str) -> str:
     """Return a quarter in words: I trimestre 2022, Q1 2022."""
     year, index = text.split("Q")

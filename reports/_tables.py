@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from reports._numbers import short_quarter
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, unknown
 from reports._words import spoken
 
@@ -136,7 +137,7 @@ def quarters(k: Kit, indicators: Sequence[str] = ()) -> Markdown:
     """One row a quarter, one column an indicator."""
     heads = [k.word("quarter"), *(k.label("indicator", code) for code in indicators)]
     rows = [
-        [k.quarter(q), *(k.number(code, period=q) for code in indicators)]
+        [short_quarter(q, k.lang), *(k.number(code, period=q) for code in indicators)]
         for q in k.manifest["quarters"]
         if any(k.has(code, period=q) for code in indicators)
     ]
