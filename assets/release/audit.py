@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import pandas as pd
 
 from assets.errors import ConfigurationError
 from assets.release.candidates import is_sensitive, rows
+from assets.release.intervals import bounds
 from assets.release.thresholds import Thresholds
 from schemas.estimates import TOTAL
 from schemas.released import ReleasedTable
@@ -343,94 +343,6 @@ def _families(numbers: dict[frozenset, _Number]) -> Iterator[tuple[frozenset, li
                 families[place - {pair}, pair[0]].append(place)
     for (total, _), levels in families.items():
         yield total, levels
-
-
-def bounds(
-    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lowest and highest value each unknown can have.
-
-    Parameters
-    ----------
-    matrix, right
-        The sums that hold: ``matrix @ unknowns == right``; shapes (sums, unknowns) and (sums,).
-    low, high
-        What is known of each unknown by itself.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Ends of the interval of each; ``high`` may be infinite.
-
-    Notes
-    -----
-    Unknowns that no sum ties together are solved apart. One sum is solved by interval arithmetic,
-    several by linear programming (HiGHS), both exact.
-    """
-    lows, highs = low.astype(float).copy(), high.astype(float).copy()
-    for sums, unknowns in _apart(matrix):
-        part = matrix[np.ix_(sums, unknowns)]
-        solve = _one_sum if len(sums) == 1 else _many_sums
-        lows[unknowns], highs[unknowns] = solve(part, right[sums], low[unknowns], high[unknowns])
-    return lows, highs
-
-
-def _apart(matrix: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    from scipy.sparse.csgraph import connected_components
-
-    if not len(matrix):
-        return
-    touches = matrix != 0
-    _, label = connected_components(touches @ touches.T, directed=False)
-    for each in range(label.max() + 1):
-        sums = np.flatnonzero(label == each)
-        yield sums, np.flatnonzero(touches[sums].any(axis=0))
-
-
-def _one_sum(
-    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    sign = matrix[0]
-    least, most = np.where(sign > 0, low, -high), np.where(sign > 0, high, -low)
-    lows, highs = np.empty(len(sign)), np.empty(len(sign))
-    for each in range(len(sign)):
-        others = np.arange(len(sign)) != each
-        lowest, highest = right[0] - most[others].sum(), right[0] - least[others].sum()
-        if sign[each] < 0:
-            lowest, highest = -highest, -lowest
-        lows[each], highs[each] = max(low[each], lowest), min(high[each], highest)
-    return lows, highs
-
-
-def _many_sums(
-    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    found = _solved(matrix.shape, matrix.tobytes(), right.tobytes(), low.tobytes(), high.tobytes())
-    return np.array(found[0]), np.array(found[1])
-
-
-@lru_cache(maxsize=4096)  # a release is audited again after each cell more that is hidden
-def _solved(
-    shape: tuple[int, int], matrix: bytes, right: bytes, low: bytes, high: bytes
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    from scipy.optimize import linprog
-
-    sums, values = np.frombuffer(matrix).reshape(shape), np.frombuffer(right)
-    limits = [
-        (a, None if np.isinf(b) else b)
-        for a, b in zip(np.frombuffer(low), np.frombuffer(high), strict=True)
-    ]
-    ends: list[list[float]] = [[], []]
-    for each in range(shape[1]):
-        for side, sign in ((0, 1.0), (1, -1.0)):
-            goal = np.zeros(shape[1])
-            goal[each] = sign
-            found = linprog(goal, A_eq=sums, b_eq=values, bounds=limits, method="highs")
-            if found.status == 3:  # unbounded: nothing limits it on this side
-                ends[side].append(sign * -np.inf)
-            else:  # not solved means not proved: an interval of no width
-                ends[side].append(sign * found.fun if found.status == 0 else 0.0)
-    return tuple(ends[0]), tuple(ends[1])
 
 
 def _needed(number: _Number, table: ReleasedTable, limits: Thresholds) -> float:

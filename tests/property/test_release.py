@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from assets.release.audit import audit, bounds
+from assets.release.audit import audit
+from assets.release.intervals import bounds
 from tests.release_cases import RULES, candidate_table, estimate, levels, released
 
 MINIMUM = 5

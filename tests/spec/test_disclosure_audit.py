@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from assets.errors import ConfigurationError
-from assets.release.audit import audit, bounds
+from assets.release.audit import audit
+from assets.release.intervals import bounds
 from tests.release_cases import RULES, candidate_table, estimate, levels, released
 
 
