@@ -2,7 +2,8 @@
 
 Each room is a package of pure modules plus one ``assets.py`` of thin Dagster assets. Rooms do not
 import each other: what one makes reaches the next as a table. What every room may use stands
-beside this file: errors, guard, layout, store, versions.
+beside this file: errors, estimates, guard, layout, periods, store, versions. ``sample`` makes the
+invented demo programme and is no step of the way.
 
 What does not belong here: when and where things run (``pipelines/``) and what is true (``schemas/``).
 """
