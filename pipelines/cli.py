@@ -103,12 +103,13 @@ def sample(
     lang: Lang = None,
 ) -> None:
     """Make the demo programme."""
+    from assets.sample import DEFAULT_SEED
     from pipelines import samples
 
     reader = settings.language(lang)
     with _plainly(reader):
         layout = _layout(settings.DEFAULT_PROGRAMME)
-        chosen = samples.DEMO_SEED if seed is None else seed
+        chosen = DEFAULT_SEED if seed is None else seed
         result = samples.make(layout, chosen, force=force)
         typer.echo(say(f"sample.{result.value}", reader, path=layout.raw, seed=chosen))
 

@@ -12,9 +12,6 @@ from assets.layout import Layout
 from assets.versions import raw_version
 from pipelines.messages import say
 
-#: Seed of the demo programme that comes with the house.
-DEMO_SEED = 20210601
-
 
 class Result(Enum):
     """What became of the folder."""

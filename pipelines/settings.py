@@ -25,7 +25,7 @@ UI_HOST = "127.0.0.1"
 UI_PORT = 3000
 
 #: Exit codes of the command line.
-HELD, DID_NOT_HOLD, MISUSED, INTERRUPTED = 0, 1, 2, 130
+HELD, DID_NOT_HOLD, INTERRUPTED = 0, 1, 130
 
 
 def programme() -> str:

@@ -42,12 +42,6 @@ def percent(share: float, decimals: int, lang: str, *, signed: bool = False) -> 
     return number(share * 100, decimals, lang, signed=signed) + (NBSP if lang == "it" else "") + "%"
 
 
-def euro(value: float, lang: str) -> str:
-    """Return an amount in euro without cents."""
-    amount = number(value, 0, lang)
-    return f"{amount}{NBSP}€" if lang == "it" else f"€{amount}"
-
-
 def day(text: str, lang: str) -> str:
     """Return an ISO date in words: 10 gennaio 2022, 10 January 2022."""
     when = date.fromisoformat(text[:10])

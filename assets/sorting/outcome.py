@@ -14,14 +14,11 @@ from schemas.datasets import DATASETS
 Frames = dict[str, pd.DataFrame]
 
 PLACE = ("delivery_id", "source_code", "period", "sheet", "row_number", "cell_letter")
+#: What a reason takes from the row it is about.
+_ROW = ("delivery_id", "partner_code", "source_code", "period", "sheet", "row_number")
 REASON_COLUMNS = (
     "dataset",
-    "delivery_id",
-    "partner_code",
-    "source_code",
-    "period",
-    "sheet",
-    "row_number",
+    *_ROW,
     "column_letter",
     "column",
     "heading",
@@ -48,18 +45,7 @@ def reasons_of(
     text: pd.DataFrame, broken: pd.DataFrame, columns: pd.DataFrame, book: Rulebook
 ) -> pd.DataFrame:
     """Return one row per broken rule and cell of the file, with the place as Excel shows it."""
-    places = text.loc[
-        broken["position"],
-        [
-            "delivery_id",
-            "partner_code",
-            "source_code",
-            "period",
-            "sheet",
-            "row_number",
-            "cell_letter",
-        ],
-    ].reset_index(drop=True)
+    places = text.loc[broken["position"], [*_ROW, "cell_letter"]].reset_index(drop=True)
     made = pd.concat([places, broken[["column", "rule", "cost"]]], axis=1)
     made["dataset"] = book.dataset.name
     ours = columns[["delivery_id", "column", "letter", "heading"]]

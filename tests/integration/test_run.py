@@ -10,6 +10,9 @@ import duckdb
 import yaml
 
 from pipelines.instance import open_instance
+from schemas.datasets import DATASETS
+from schemas.estimates import ESTIMATE_COLUMNS
+from schemas.released import RELEASED_COLUMNS
 from tests.conftest import Ran, lunattiva
 
 
@@ -83,3 +86,17 @@ def test_released_folder_is_as_its_manifest_says(demo: Ran):
     for code, about in manifest["tables"].items():
         content = (demo.layout.released / "tables" / f"{code}.parquet").read_bytes()
         assert hashlib.sha256(content).hexdigest() == about["sha256"], code
+
+
+def test_tables_are_stored_as_their_columns_are_declared(demo: Ran):
+    declared = {
+        f"sorting_{name}__accepted": dataset.storage() for name, dataset in DATASETS.items()
+    }
+    for name in ("measures_estimates", "impact_estimates"):
+        declared[name] = {column: kind for column, (kind, _) in ESTIMATE_COLUMNS.items()}
+    declared["release_tables"] = {column: kind for column, (kind, _) in RELEASED_COLUMNS.items()}
+    query = "select column_name, data_type from duckdb_columns() where table_name = ?"
+    with duckdb.connect(str(demo.layout.warehouse), read_only=True) as connection:
+        for table, columns in declared.items():
+            stored = dict(connection.execute(query, [table]).fetchall())
+            assert {name: stored.get(name) for name in columns} == columns, table

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipelines import doctor, samples, settings
+from pipelines import doctor, settings
 from pipelines.cli import app
 from pipelines.expected import expectations
 from pipelines.progress import room_of
@@ -149,7 +149,6 @@ def test_sample_is_the_same_for_the_same_seed_and_asks_before_replacing(tmp_path
     told("sample", "--seed", "2", "--force")
     assert path.read_text().startswith("# seed 2")
     assert not list((tmp_path / "raw").glob(".sample*"))
-    assert samples.DEMO_SEED > 0
 
 
 def test_doctor_says_what_keeps_the_pipeline_from_working(tiny, monkeypatch):
