@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from schemas.columns import Column
 from schemas.config import ConfigProblem, Strict, nearest
 from schemas.datasets import DATASETS
 from schemas.fields import FIELDS
 from schemas.instruments import Instrument
+from schemas.questions import Questions
+from schemas.reader import Reader
 from schemas.words import Words
-
-#: Cells that mean "nothing was written" in any source, besides a truly empty one.
-ALWAYS_MISSING = ("",)
-
-#: What a spreadsheet shows where a formula failed, in English and Italian: never a value.
-FAILED_FORMULA = (
-    r"\A#(?:N/A|N/D|REF!|RIF!|DIV/0!|VALUE!|VALORE!|NAME\?|NOME\?|NUM!|NULL!|NULLO!|CALC!|SPILL!"
-    r"|ESPANSIONE!|GETTING_DATA|FIELD!|CAMPO!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!|#+)\Z"
-)
 
 #: What the last part of a rule id may be.
 RULE_KINDS = (
@@ -38,132 +31,6 @@ RULE_KINDS = (
     "order",
     "dates",
 )
-
-
-class Reader(Strict):
-    """The outside of a file: which sheet, where the headings are, how cells are spelt.
-
-    ``skip_columns``/``header_row`` count as Excel shows them (first row is 1). ``missing`` are
-    cells that mean "not stated" in every column; ``totals`` are first-cell texts of rows that sum
-    the others, which are skipped and counted.
-    """
-
-    format: Literal["csv", "xlsx"] = "xlsx"
-    sheet: str | None = None
-    header_row: int = Field(default=1, ge=1)
-    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
-    delimiter: str = Field(default=";", min_length=1, max_length=1)
-    decimal: Literal[",", "."] = ","
-    thousands: Literal[".", ",", "", " "] = ""
-    dates: list[str] = Field(default=["%d/%m/%Y"], min_length=1)
-    missing: list[str] = []
-    totals: list[str] = []
-    true: list[str] = Field(
-        default=["sì", "si", "s", "x", "1", "vero", "yes", "true"], min_length=1
-    )
-    false: list[str] = Field(default=["no", "n", "0", "falso", "false"], min_length=1)
-
-    @model_validator(mode="after")
-    def _unambiguous(self) -> Reader:
-        if self.decimal == self.thousands:
-            raise ConfigProblem(
-                "'decimal' e 'thousands' sono lo stesso segno",
-                "'decimal' and 'thousands' are the same mark",
-            )
-        if self.delimiter in "\"'\r\n" or self.delimiter.isalnum():
-            raise ConfigProblem(
-                "questo segno non può separare le celle; esempi: ';' ',' \"\\t\"",
-                "this mark cannot separate cells; examples: ';' ',' \"\\t\"",
-                at=("delimiter",),
-            )
-        both = {each.casefold() for each in self.true} & {each.casefold() for each in self.false}
-        if both:
-            word = sorted(both)[0]
-            raise ConfigProblem(
-                f"'{word}' sta sia in 'true' sia in 'false'",
-                f"'{word}' stands in both 'true' and 'false'",
-            )
-        for at, pattern in enumerate(self.dates):
-            _check_date_pattern(pattern, ("dates", at))
-        return self
-
-
-def _check_date_pattern(pattern: str, at: tuple[str | int, ...]) -> None:
-    if not re.search("%[dj]", pattern) or not re.search("%[Yy]", pattern):
-        raise ConfigProblem(
-            f"'{pattern}' in 'dates' non ha giorno o anno; esempio: %d/%m/%Y",
-            f"'{pattern}' in 'dates' has no day or no year; example: %d/%m/%Y",
-            at,
-        )
-    day = datetime(2001, 2, 3, 4, 5, 6)
-    try:
-        datetime.strptime(day.strftime(pattern), pattern)
-    except (ValueError, re.error):
-        raise ConfigProblem(
-            f"'{pattern}' in 'dates' ha un segno che non si conosce; esempio: %d/%m/%Y",
-            f"'{pattern}' in 'dates' holds a mark that is not known; example: %d/%m/%Y",
-            at,
-        ) from None
-
-
-class Column(Strict):
-    """Where one of our columns comes from: a heading, a column letter, a constant or the period.
-
-    ``from`` may be several headings (form versions): exactly one must be there. A ``*`` in it
-    stands for any text. ``codes`` translates cells to our codes. ``month_of_period`` reads Italian
-    month names, the year being that of the period folder.
-    """
-
-    heading: str | list[str] | None = Field(default=None, alias="from")
-    letter: str | None = Field(default=None, pattern=r"\A[A-Z]{1,3}\z")
-    value: str | None = None
-    month_of_period: bool = False
-    optional: bool = False
-    codes: dict[str, str] = {}
-    missing: list[str] = []
-    pattern: str | None = None
-    truncate_time: bool = False
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Column:
-        given = [self.heading is not None, self.letter is not None, self.value is not None]
-        if sum(given) != 1:
-            raise ConfigProblem(
-                "dare uno solo tra 'from', 'letter', 'value'",
-                "give exactly one of 'from', 'letter', 'value'",
-            )
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ConfigProblem(
-                    f"'pattern' non è un'espressione regolare: {error}",
-                    f"'pattern' is not a regular expression: {error}",
-                    at=("pattern",),
-                ) from None
-        return self
-
-
-class Questions(Strict):
-    """A block of survey questions.
-
-    ``items`` maps item code -> heading (``*`` allowed). ``answers`` maps the cell to a code or a
-    score; without it the cell is the answer. ``several`` names by pattern the columns of a
-    multiple choice, one option each (the option is the text in the last square brackets), ticked
-    where the cell is one of ``ticked``. Who left every option blank did not answer at all.
-    """
-
-    instrument: str | None = None
-    items: dict[str, str] = {}
-    answers: dict[str, float | str] = {}
-    several: dict[str, str] = {}
-    ticked: list[str] = ["Yes", "Sì", "1", "Y"]
-
-    @model_validator(mode="after")
-    def _something(self) -> Questions:
-        if not self.items and not self.several:
-            raise ConfigProblem("dare 'items' o 'several'", "give 'items' or 'several'")
-        return self
 
 
 class Tolerance(Strict):
@@ -354,17 +221,3 @@ class PartnerSources(Strict):
                 f"la fonte '{twice[0]}' c'è due volte", f"the source '{twice[0]}' stands twice"
             )
         return self
-
-
-class Sidecar(Strict):
-    """The note beside a delivery (``<file>.yml``): when it came, from whom, what it replaces.
-
-    ``supersedes`` names the earlier file of the same source and period, which stays in the vault
-    and is no longer used.
-    """
-
-    received: date | None = None
-    sender: str | None = Field(default=None, alias="from")
-    supersedes: str | None = None
-    form_version: str | None = None
-    note: str | None = None

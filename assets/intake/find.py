@@ -12,7 +12,9 @@ from assets.intake.names import masked_name, masked_text
 from assets.layout import Layout
 from assets.periods import Period, read_period
 from schemas.config import ConfigError, ConfigProblem, line_in, nearest, read_config
-from schemas.source import PartnerSources, Questions, Sidecar, Source, unknown_code
+from schemas.questions import Questions
+from schemas.sidecar import Sidecar
+from schemas.source import PartnerSources, Source, unknown_code
 from schemas.words import LANGUAGES, Words
 
 _LITTER = {"thumbs.db", "desktop.ini"}

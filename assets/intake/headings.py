@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of, tidy
 from schemas.config import nearest
-from schemas.source import Questions, Source
+from schemas.questions import Questions
+from schemas.source import Source
 
 #: How many unknown columns are named, and how long a heading may be to be repeated.
 _MOST_NAMED = 8

@@ -17,7 +17,7 @@ from assets.errors import DeliveryRefused
 from assets.intake.grid import Contents, Sheet, make_sheet
 from assets.intake.package import Cell, Package, is_xlsx, read_package
 from schemas.config import nearest
-from schemas.source import Reader
+from schemas.reader import Reader
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

@@ -13,8 +13,12 @@ from assets.intake.grid import TEXT, tidy, translate
 from assets.intake.headings import Mapping, Place
 from assets.intake.table import Table
 from assets.periods import Period
+from schemas.columns import Column
 from schemas.datasets import DATASETS
-from schemas.source import FAILED_FORMULA, Column, Questions, Sidecar, Source
+from schemas.questions import Questions
+from schemas.reader import FAILED_FORMULA
+from schemas.sidecar import Sidecar
+from schemas.source import Source
 
 #: Columns that say where a row stood, before the columns of its dataset.
 PLACE = ("delivery_id", "sheet", "row_number", "cell_letter")

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import Sheet
-from schemas.source import Reader
+from schemas.reader import Reader
 
 _MOST_ROWS_NAMED = 5
 

@@ -13,7 +13,8 @@ from assets.sample.profile import Fault
 from assets.sample.spelling import Row
 from schemas.datasets import DATASETS
 from schemas.fields import FIELDS
-from schemas.source import Reader, Source
+from schemas.reader import Reader
+from schemas.source import Source
 
 #: Days by which a date is moved out of the period of its file: more than a quarter.
 SHIFT = timedelta(days=200)

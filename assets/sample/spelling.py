@@ -9,9 +9,12 @@ import numpy as np
 
 from assets.sample.profile import Profile
 from assets.sample.values import pick
+from schemas.columns import Column
 from schemas.fields import FIELDS, PERSON_FIELDS
 from schemas.instruments import shipped
-from schemas.source import Column, Questions, Reader, Source
+from schemas.questions import Questions
+from schemas.reader import Reader
+from schemas.source import Source
 
 #: A row as it will be written: our column (or item, or ignored heading) -> cell.
 Row = dict[str, object]

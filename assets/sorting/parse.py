@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.fields import Field, Kind
-from schemas.source import FAILED_FORMULA, Reader
+from schemas.reader import FAILED_FORMULA, Reader
 
 TEXT = pd.StringDtype(na_value=pd.NA)
 

@@ -22,7 +22,7 @@ from assets.layout import Layout
 from assets.sorting.parse import TEXT, parse
 from assets.sorting.sort import sort_programme
 from schemas.fields import FIELDS
-from schemas.source import Reader
+from schemas.reader import Reader
 from tests.intake_sample import HEADING, deliver, programme
 
 #: Any text but the characters no sheet can hold.

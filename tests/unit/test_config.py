@@ -8,7 +8,8 @@ import pytest
 
 from schemas.config import ConfigError, read_config
 from schemas.programme import Programme
-from schemas.source import PartnerSources, Sidecar
+from schemas.sidecar import Sidecar
+from schemas.source import PartnerSources
 from tests.intake_sample import PROGRAMME, REGISTER
 
 

@@ -15,7 +15,7 @@ from assets.errors import DeliveryRefused
 from assets.intake.readers import read_contents
 from assets.intake.room import read_programme
 from assets.sorting.sort import sort_programme
-from schemas.source import Reader
+from schemas.reader import Reader
 from tests.intake_sample import REGISTER, deliver, programme, workbook
 
 #: The worked example of the Agenzia delle Entrate, as in the tests of python-stdnum.

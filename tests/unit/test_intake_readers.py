@@ -12,7 +12,7 @@ from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of
 from assets.intake.readers import read_contents
 from assets.intake.table import cut
-from schemas.source import Reader
+from schemas.reader import Reader
 from tests.intake_sample import workbook
 
 CSV = Reader(format="csv")

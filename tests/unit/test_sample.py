@@ -22,7 +22,8 @@ from schemas.config import read_config
 from schemas.fields import FIELDS
 from schemas.instruments import shipped
 from schemas.programme import Programme
-from schemas.source import PartnerSources, Sidecar
+from schemas.sidecar import Sidecar
+from schemas.source import PartnerSources
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEMO = REPOSITORY / "raw" / "demo"

@@ -7,7 +7,7 @@ import pytest
 
 from assets.sorting.parse import TEXT, parse
 from schemas.fields import FIELDS
-from schemas.source import Reader
+from schemas.reader import Reader
 
 
 def read(name: str, cells: list[str | None], **spelling: object) -> tuple[list, list[bool]]:
