@@ -42,6 +42,7 @@ check: $(READY)  ## form, style, types, and what a commit would be asked
 	  else echo "Not a git checkout: pre-commit has nothing to look at."; fi
 
 bench: $(READY)  ## how long runs take, as ratios; minutes, and nothing else should be running
+	@$(BIN)/python -m tests.bench.bench_intake
 	@$(BIN)/python -m tests.bench.bench_run
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv

@@ -59,6 +59,11 @@ class Layout:
         return self.store / "vault"
 
     @property
+    def staged(self) -> Path:
+        """Text rows on their way from intake to sorting, one file per delivery; may be deleted."""
+        return self.store / "staged"
+
+    @property
     def released(self) -> Path:
         """The released tables: the only folder that readers see."""
         return self.store / "released"

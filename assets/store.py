@@ -5,10 +5,13 @@ programme's folder as a resource. What does not: anything that knows what a colu
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import dagster as dg
 import duckdb
@@ -25,6 +28,23 @@ _PANDAS_TYPES = {
     pa.bool_(): pd.BooleanDtype(),
     pa.string(): pd.StringDtype(na_value=pd.NA),
 }
+
+#: Adds rows to a table.
+Append = Callable[[str, pa.Table], None]
+#: While many rows are written, DuckDB may hold this much; beyond it goes to disk beside the
+#: warehouse. Words repeat themselves and compress as they are: to try finer ways costs a quarter.
+_BULK = {"memory_limit": "400MB", "disabled_compression_methods": "fsst,dict_fsst"}
+#: Rows that DuckDB stores together: in pieces of this size it works with all processors.
+_ROW_GROUP = 122_880
+#: Batches that may wait while an earlier one is written.
+_MOST_WAITING = 3
+
+
+class Written(NamedTuple):
+    """A table that its asset has written into the warehouse itself."""
+
+    rows_n: int
+    columns: dict[str, str]
 
 
 class Warehouse:
@@ -94,6 +114,26 @@ class Warehouse:
                 connection.unregister("_incoming")
             connection.execute("commit")
 
+    @contextmanager
+    def replacing(self, empty: dict[str, pd.DataFrame]) -> Iterator[Append]:
+        """Replace tables batch by batch: what is appended is seen once the block ends well.
+
+        Parameters
+        ----------
+        empty
+            Table -> a frame without rows, which gives columns and types.
+        """
+        with value_free(), self.connect() as connection:
+            for setting, value in _BULK.items():
+                connection.execute(f"set {setting} = '{value}'")
+            connection.execute("begin")
+            for table, frame in empty.items():
+                connection.register("_incoming", _to_arrow(frame))
+                connection.execute(f'create or replace table "{table}" as from _incoming')
+            with _Behind(partial(_insert, connection)) as behind:
+                yield behind.append
+            connection.execute("commit")
+
     def read(self, table: str) -> pd.DataFrame:
         """Return a whole table with nullable pandas types, in the order it was written."""
         with value_free(), self.connect(read_only=True) as connection:
@@ -109,6 +149,37 @@ class Warehouse:
         with value_free(), self.connect(read_only=True) as connection:
             found = connection.execute(query).fetchone()
         return str(found[0]) if found else ""
+
+
+class _Behind:
+    """Rows are written in a thread of their own, while the next ones are made."""
+
+    def __init__(self, write: Append) -> None:
+        self._write = write
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Hand on rows; what failed in writing earlier ones is raised here."""
+        self._waiting.append(self._thread.submit(self._write, table, rows))
+        while len(self._waiting) > _MOST_WAITING or (self._waiting and self._waiting[0].done()):
+            self._waiting.popleft().result()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=kind is not None)
+        if kind is None:
+            for each in self._waiting:
+                each.result()
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    pieces = pa.Table.from_batches(rows.to_batches(_ROW_GROUP), schema=rows.schema)
+    connection.register("_incoming", pieces)
+    connection.execute(f'insert into "{table}" by name from _incoming')
+    connection.unregister("_incoming")
 
 
 def _to_arrow(frame: pd.DataFrame) -> pa.Table:
@@ -137,7 +208,10 @@ class ProgrammeFolder(dg.ConfigurableResource):
 
 
 class WarehouseIOManager(dg.ConfigurableIOManager):
-    """An asset that returns a frame is a table of the same name in the warehouse."""
+    """An asset that returns a frame is a table of the same name in the warehouse.
+
+    One that returns ``Written`` has written the table itself.
+    """
 
     root: str
     programme: str
@@ -147,13 +221,15 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Write the table; its row count and columns go to the event log, never its rows."""
-        if not isinstance(obj, pd.DataFrame):
+        if isinstance(obj, pd.DataFrame):
+            self._warehouse().write(context.asset_key.path[-1], obj)
+            obj = Written(len(obj), {str(name): str(kind) for name, kind in obj.dtypes.items()})
+        if not isinstance(obj, Written):
             raise TypeError(f"{context.asset_key.to_user_string()} must return a DataFrame")
-        self._warehouse().write(context.asset_key.path[-1], obj)
-        columns = [dg.TableColumn(str(name), str(kind)) for name, kind in obj.dtypes.items()]
+        columns = [dg.TableColumn(name, kind) for name, kind in obj.columns.items()]
         context.add_output_metadata(
             {
-                "dagster/row_count": len(obj),
+                "dagster/row_count": obj.rows_n,
                 "dagster/column_schema": dg.TableSchema(columns=columns),
             }
         )

@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from pipelines.commands import doctor, run, sample, status, ui
+from pipelines.commands import (
+    check,
+    correct,
+    doctor,
+    map,
+    new,
+    returns,
+    run,
+    sample,
+    status,
+    template,
+    ui,
+)
 from pipelines.messages import say
 from pipelines.options import HELP_LANGUAGE
 
@@ -17,8 +29,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would show local variables: rows of people
 )
 #: In the order in which ``--help`` lists them.
-for _command in (run.run, status.status, sample.sample, ui.ui, doctor.doctor):
-    app.command(_command.__name__, help=say(f"help.{_command.__name__}", HELP_LANGUAGE))(_command)
+for _command in (
+    run.run,
+    status.status,
+    check.check,
+    returns.returns,
+    correct.correct,
+    new.new,
+    map.map_,
+    sample.sample,
+    template.template,
+    ui.ui,
+    doctor.doctor,
+):
+    _name = _command.__name__.rstrip("_")  # map_ would hide Python's own map
+    app.command(_name, help=say(f"help.{_name}", HELP_LANGUAGE))(_command)
 
 
 def main() -> None:

@@ -45,13 +45,29 @@ def expectations(layout: Layout, today: date) -> list[Expectation]:
     """Return what each source was to deliver by a day, in order of partner."""
     files = find_files(layout)
     return [
-        _expectation(layout.definition, partner, source, _of(files, partner, source), today)
+        _expectation(layout.definition, partner, source, files_of(files, partner, source), today)
         for partner, sources in layout.readable_sources.items()
         for source in sources.sources
     ]
 
 
-def _of(files: list[Found], partner: str, source: Source) -> list[Found]:
+def _expectation(
+    programme: Programme, partner: str, source: Source, files: list[Found], today: date
+) -> Expectation:
+    due = [p for p in periods_of(programme, source) if deadline(p) < today]
+    covering = {p.name: [f for f in files if covers(f, p, source.every)] for p in due}
+    return Expectation(
+        partner=partner,
+        source=source.source,
+        every=source.every,
+        expected=[p.name for p in due],
+        received=sum(is_of(each, {source.source}) for each in files),
+        late=[p.name for p in due if days_late(p, covering[p.name])],
+        missing=[p.name for p in due if not covering[p.name]],
+    )
+
+
+def files_of(files: list[Found], partner: str, source: Source) -> list[Found]:
     """Return the files of a source; forms of one survey stand in for each other, wave by wave."""
     names = {source.source}
     if source.every == "wave":
@@ -60,43 +76,30 @@ def _of(files: list[Found], partner: str, source: Source) -> list[Found]:
             for each in files
             if each.partner == partner and each.source and each.source.every == "wave"
         }
-    return [each for each in files if each.partner == partner and _named(each, names)]
+    return [each for each in files if each.partner == partner and is_of(each, names)]
 
 
-def _named(file: Found, names: set[str]) -> bool:
+def is_of(file: Found, names: set[str]) -> bool:
+    """Say whether one of these sources expects the file."""
     return file.source is not None and file.source.source in names
 
 
-def _expectation(
-    programme: Programme, partner: str, source: Source, files: list[Found], today: date
-) -> Expectation:
-    due = [p for p in _periods(programme, source.every) if _deadline(p) < today]
-    covering = {p.name: [f for f in files if _covers(f, p, source.every)] for p in due}
-    return Expectation(
-        partner=partner,
-        source=source.source,
-        every=source.every,
-        expected=[p.name for p in due],
-        received=sum(_named(each, {source.source}) for each in files),
-        late=[p.name for p in due if _came_late(p, covering[p.name])],
-        missing=[p.name for p in due if not covering[p.name]],
-    )
-
-
-def _periods(programme: Programme, every: str) -> Iterator[Period]:
-    """Yield every period in which a source of this rhythm delivers."""
+def periods_of(programme: Programme, source: Source) -> Iterator[Period]:
+    """Yield every period in which a source delivers: its rhythm, within its own dates."""
     names: list[str] = []
-    if every == "once":
+    if source.every == "once":
         names = ["all"]
-    elif every == "wave":
+    elif source.every == "wave":
         names = list(programme.waves)
-    elif every == "quarter":
+    elif source.every == "quarter":
         names = programme.quarters()
-    elif every in ("month", "year"):
-        names = list(dict.fromkeys(_stretch(programme, every)))
+    elif source.every in ("month", "year"):
+        names = list(dict.fromkeys(_stretch(programme, source.every)))
     for name in names:
         period = find_period(name, programme)
-        if period is not None:
+        if period is not None and (
+            period.kind == "all" or source.expects(period.start, period.end)
+        ):
             yield period
 
 
@@ -108,23 +111,27 @@ def _stretch(programme: Programme, every: str) -> Iterator[str]:
                 yield f"{year}" if every == "year" else f"{year}-{month:02d}"
 
 
-def _deadline(period: Period) -> date:
+def deadline(period: Period) -> date:
+    """Return the last day on which a period's delivery is in time."""
     return period.end + timedelta(days=GRACE_DAYS)
 
 
-def _covers(file: Found, period: Period, every: str) -> bool:
+def covers(file: Found, period: Period, every: str) -> bool:
+    """Say whether a file lies in a period, or in a longer one that holds it."""
     if every == "once":
         return True
-    if file.period is None:
-        return False
+    if file.period is None or (file.period.kind == "wave" and period.kind != "wave"):
+        return False  # a wave is no stretch of the calendar, though its days may hold a quarter
     return file.period.start <= period.start and period.end <= file.period.end
 
 
-def _came_late(period: Period, files: list[Found]) -> bool:
+def days_late(period: Period, files: list[Found]) -> int | None:
+    """Return how late the first file of a period came, by the notes; ``None`` if not, or not known."""
     days = [each.sidecar.received for each in files]
     if not days or None in days:
-        return False  # not known when it came
-    return min(day for day in days if day) > _deadline(period)
+        return None  # not known when it came
+    late = (min(day for day in days if day) - deadline(period)).days
+    return late if late > 0 else None
 
 
 def faulty_sources(layout: Layout) -> dict[str, dict[str, str]]:

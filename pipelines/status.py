@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.layout import Layout
-from pipelines import look, state
+from pipelines import look, state, told
 from pipelines.expected import Expectation, expectations, faulty_sources
+from pipelines.grid import Cell, grid
+from pipelines.grid_table import grid_tables
 from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.summary import counted, refusals
@@ -31,6 +33,12 @@ class Status:
         What a run would make again: quarters, or ``all`` and ``files``.
     faulty_sources
         Partner -> language -> what is wrong with its ``source.yml``.
+    grid
+        Every source and period, with what came.
+    differences
+        What corrected files changed: a line for each kind of change and column.
+    copied_files, copied_records
+        Files and records that stand twice, or nearly; none is left out for it.
     """
 
     programme: str
@@ -41,20 +49,35 @@ class Status:
     counts: dict[str, Any]
     by_partner: list[dict[str, Any]]
     released: dict[str, Any]
+    grid: list[Cell]
+    differences: list[dict[str, Any]]
+    copied_files: list[dict[str, Any]]
+    copied_records: list[dict[str, Any]]
 
 
-def status(layout: Layout) -> Status:
-    """Look at raw files, warehouse and state; nothing is changed."""
+def status(layout: Layout, today: date | None = None) -> Status:
+    """Look at raw files, warehouse and state; nothing is changed.
+
+    Parameters
+    ----------
+    today
+        The day on which deliveries are late or missing; by default the clock's.
+    """
+    today = today or date.today()
     is_current, outdated = _outdated(layout)
     return Status(
         programme=layout.definition.programme,
         is_current=is_current,
         outdated=outdated,
-        sources=expectations(layout, date.today()),
+        sources=expectations(layout, today),
         faulty_sources=faulty_sources(layout),
         counts=counted(layout),
         by_partner=look.counts(layout),
         released=_released(layout),
+        grid=grid(layout, today, look.deliveries(layout)),
+        differences=look.differences(layout),
+        copied_files=look.copied_files(layout),
+        copied_records=look.copied_records(layout),
     )
 
 
@@ -92,17 +115,21 @@ def as_json(found: Status) -> str:
     return json.dumps(asdict(found), indent=2, ensure_ascii=False)
 
 
-def show(found: Status, console: Console, lang: Language) -> None:
+def show(found: Status, console: Console, lang: Language, *, with_grid: bool = False) -> None:
     """Show the status to a person."""
     console.print(_deliveries(found, lang))
+    for table in grid_tables(found.grid, lang) if with_grid else []:
+        console.print(table)
+    for line in _about_deliveries(found, lang):
+        console.print(f"- {line}", markup=False)
     refused = {each["partner"] for each in found.counts["refused"]}
     for partner, detail in found.faulty_sources.items():
         if partner in refused:
             continue  # told below, with its files
-        told = say("status.unreadable_source", lang, partner=partner, detail=detail[lang])
-        console.print(told, markup=False)  # a source may hold brackets
-    for told in refusals(found.counts["refused"], lang):
-        console.print(f"- {told}", markup=False)
+        text = say("status.unreadable_source", lang, partner=partner, detail=detail[lang])
+        console.print(text, markup=False)  # a source may hold brackets
+    for text in refusals(found.counts["refused"], lang):
+        console.print(f"- {text}", markup=False)
     counts = {name: found.counts[name] for name in ("read", "accepted", "quarantined")}
     if found.is_current is not None:
         console.print(say("run.rows", lang, **counts))
@@ -117,6 +144,16 @@ def show(found: Status, console: Console, lang: Language) -> None:
             )
         )
     console.print(_standing(found, lang))
+
+
+def _about_deliveries(found: Status, lang: Language) -> list[str]:
+    return [
+        *told.unexpected(found.grid, lang),
+        *told.corrections(found.counts["corrections"], lang),
+        *told.differences(found.differences, lang),
+        *told.copied_files(found.copied_files, lang),
+        *told.copies(found.copied_records, lang),
+    ]
 
 
 def _standing(found: Status, lang: Language) -> str:

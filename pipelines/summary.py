@@ -11,6 +11,7 @@ from typing import Any
 
 from assets.layout import Layout
 from pipelines import look
+from pipelines import told as told_
 from pipelines.expected import expectations, faulty_sources
 from pipelines.messages import say
 from pipelines.settings import Language
@@ -35,6 +36,16 @@ class Summary:
         What did not hold: ``it``, ``en``.
     set_aside
         Cells that broke a rule and were left empty, in rows that stay.
+    superseded
+        Quarantined records that a corrected file brought again: they wait for nobody.
+    removed
+        Quarantined records that their partner took out.
+    corrections
+        How many corrections, by action and state.
+    differences
+        What corrected files changed.
+    copied_files, copied_records
+        Files and records that stand twice, or nearly; they stay in use.
     pages
         Paths of the pages that stand, relative to the root.
     """
@@ -50,6 +61,12 @@ class Summary:
     accepted: int = 0
     quarantined: int = 0
     set_aside: int = 0
+    superseded: int = 0
+    removed: int = 0
+    corrections: list[dict[str, Any]] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    copied_files: list[dict[str, Any]] = field(default_factory=list)
+    copied_records: list[dict[str, Any]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
     nothing_new: bool = False
@@ -88,10 +105,18 @@ def counted(layout: Layout) -> dict[str, Any]:
         "accepted": sum(each["accepted_n"] for each in rows),
         "quarantined": sum(each["quarantined_n"] for each in rows),
         "set_aside": sum(each["set_aside_n"] for each in rows),
+        "superseded": look.superseded_records(layout),
+        "removed": look.removed_records(layout),
+        "corrections": look.corrections(layout),
+        "differences": look.differences(layout),
+        "copied_files": look.copied_files(layout),
+        "copied_records": look.copied_records(layout),
     }
 
 
-def summarise(layout: Layout, counts: dict[str, Any], files: Iterable[str]) -> Summary:
+def summarise(
+    layout: Layout, counts: dict[str, Any], files: Iterable[str], today: date | None = None
+) -> Summary:
     """Put a run's end together: counts, pages, and what is still expected today."""
     definition = layout.definition
     return Summary(
@@ -100,7 +125,7 @@ def summarise(layout: Layout, counts: dict[str, Any], files: Iterable[str]) -> S
         synthetic=definition.synthetic,
         missing=[
             {"partner": each.partner, "source": each.source, "periods": each.missing}
-            for each in expectations(layout, date.today())
+            for each in expectations(layout, today or date.today())
             if each.missing
         ],
         pages=pages(files),
@@ -127,6 +152,7 @@ def lines(summary: Summary, lang: Language, quarters: Iterable[str] = ()) -> lis
     told = [say("run.nothing_new", lang), ""] if summary.nothing_new else []
     told += _counts(summary, lang)
     told += _refused(summary, lang)
+    told += _compared(summary, lang)
     if summary.failures:
         told += ["", say("run.failures_title", lang)]
         told += [f"  {each[lang]}" for each in summary.failures]
@@ -173,6 +199,17 @@ def _refused(summary: Summary, lang: Language) -> list[str]:
     return ["", say("run.refused_title", lang), *(f"  {each}" for each in told)]
 
 
+def _compared(summary: Summary, lang: Language) -> list[str]:
+    """Say what corrected files changed, and what stands twice."""
+    found = [
+        *told_.corrections(summary.corrections, lang),
+        *told_.differences(summary.differences, lang),
+        *told_.copied_files(summary.copied_files, lang),
+        *told_.copies(summary.copied_records, lang),
+    ]
+    return ["", say("run.compared_title", lang), *(f"  {each}" for each in found)] if found else []
+
+
 def refusals(refused: Iterable[dict[str, str]], lang: Language) -> list[str]:
     """Put refusals into words; files of a partner refused for one reason are told together."""
     together: dict[tuple[str, str], list[str]] = {}
@@ -201,8 +238,12 @@ def _waiting(summary: Summary, lang: Language) -> list[str]:
         )
         for each in summary.missing
     ]
-    if summary.quarantined:
-        told.append(say("run.quarantine_line", lang, count=summary.quarantined))
+    if count := summary.quarantined - summary.superseded - summary.removed:
+        told.append(say("run.quarantine_line", lang, count=count))
+    if summary.removed:
+        told.append(say("run.removed_line", lang, count=summary.removed))
+    if summary.superseded:
+        told.append(say("run.superseded_line", lang, count=summary.superseded))
     if summary.set_aside:
         told.append(say("run.set_aside_line", lang, count=summary.set_aside))
     return told

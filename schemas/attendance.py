@@ -36,5 +36,9 @@ ATTENDANCE = Dataset(
     ),
     required=("person_code", "activity_code", "session_date", "is_present"),
     key=("person_code", "activity_code", "session_date"),
-    row_rules=(RowRule("booked_date.order", "booked_date", _booked_before),),
+    row_rules=(
+        RowRule(
+            "booked_date.order", "booked_date", ("booked_date", "session_date"), _booked_before
+        ),
+    ),
 )

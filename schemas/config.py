@@ -181,6 +181,7 @@ _SAID = {
     "date": ("serve una data come 2022-03-31", "a date such as 2022-03-31 is needed"),
     "too_short": ("serve almeno una voce", "at least one entry is needed"),
     "greater_than_equal": ("deve essere almeno {ge}", "must be greater than or equal to {ge}"),
+    "less_than_equal": ("deve essere al massimo {le}", "must be at most {le}"),
     "list_type": ("serve un elenco, come [a, b]", "a list is needed, such as [a, b]"),
     "dict_type": ("servono righe 'chiave: valore'", "'key: value' lines are needed"),
     "model": ("servono righe 'chiave: valore'", "'key: value' lines are needed"),
@@ -199,7 +200,8 @@ def _is_branch(part: object, *kinds: str) -> bool:
 
 
 def _explain(tree: Any, model: type[BaseModel], error: Any) -> tuple[int, Words]:
-    place = tuple(each for each in error["loc"] if not _is_branch(each, "dict[", "literal["))
+    branches = ("dict[", "list[", "literal[")
+    place = tuple(each for each in error["loc"] if not _is_branch(each, *branches))
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, ConfigProblem):
         place = (*place, *cause.at)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
+#: A code that a spreadsheet took for a number and shows as a power of ten: 1,23457E+15. What somebody
+#: may have written so (9377952927E-5) is not one.
+EXPONENT = r"\A[+-]?[0-9]+(?:(?:[.,][0-9]+)?[Ee]\+|[.,][0-9]+[Ee]-?)[0-9]+\Z"
+
 #: ``row``: the whole row is quarantined. ``cell``: the cell is set aside (null) and listed, the
 #: row stays: a wrong age must not cost an attendance.
 Severity = Literal["row", "cell"]
@@ -25,10 +29,14 @@ Severity = Literal["row", "cell"]
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule across columns: ``holds`` returns True for each row that is right (or not judged)."""
+    """A rule across columns: ``holds`` returns True for each row that is right (or not judged).
+
+    ``reads`` names the columns it looks at, and no other: rows equal in them are judged once.
+    """
 
     rule_id: str
     column: str
+    reads: tuple[str, ...]
     holds: Callable[[pd.DataFrame], pd.Series]
 
 
@@ -113,14 +121,25 @@ def _checks(each: Field, codes: dict[str, list[str]], pattern: str | None) -> li
         checks.append(pa.Check.str_matches(each.pattern, error=f"{each.name}.format"))
     if pattern:
         checks.append(pa.Check.str_matches(pattern, error=f"{each.name}.pattern"))
+    if each.role == "pseudonym":
+        checks.append(pa.Check(_has_its_digits, error=f"{each.name}.exponent"))
     return checks
 
 
-def rule_text(rule_id: str, lang: Language) -> str:
+def _has_its_digits(codes: pd.Series) -> pd.Series:
+    return ~codes.str.contains(EXPONENT, regex=True)
+
+
+def rule_text(rule_id: str, lang: Language, codes: str | None = None) -> str:
     """Say a rule in plain words: what is wrong and what to do.
 
     The specific text (``hours.range``) wins over the text of its kind (``range``). Bounds and
     labels are taken from the declaration, so words and checks cannot drift.
+
+    Parameters
+    ----------
+    codes
+        What is said in the place of the labels of the codes; '' where they are listed elsewhere.
 
     Raises
     ------
@@ -135,5 +154,9 @@ def rule_text(rule_id: str, lang: Language) -> str:
         return words.say(lang)
     listed = ", ".join(code.say(lang) for code in declared.codes.values())
     return words.say(
-        lang, label=declared.say(lang), low=declared.low, high=declared.high, codes=listed
-    )
+        lang,
+        label=declared.say(lang),
+        low=declared.low,
+        high=declared.high,
+        codes=listed if codes is None else codes,
+    ).rstrip()

@@ -48,6 +48,7 @@ class Instrument(Strict):
 
     code: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
     label: Words
+    instruction: Words | None = None
     items: list[Item]
     low: int
     high: int

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from schemas.config import ConfigProblem, Strict, nearest
 from schemas.indicators import indicators, released_tables, thresholds
+from schemas.linkage import Linkage
 from schemas.words import Words
 
 #: Names of folders that stand for a stretch of the calendar.
@@ -115,6 +116,7 @@ class Programme(Strict):
     waves: dict[str, Wave] = {}
     targets: dict[str, float | None] = {}
     evaluation: Evaluation = Evaluation()
+    linkage: Linkage = Linkage()
     disclosure: dict[str, float] = {}
     sensitive_tables: list[str] = []
 

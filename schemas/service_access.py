@@ -32,6 +32,7 @@ SERVICE_ACCESS = Dataset(
         "service_code",
         "contact_date",
         "contact_n",
+        "opened_date",
         "closed_date",
         "status_code",
         "category_code",
@@ -42,5 +43,7 @@ SERVICE_ACCESS = Dataset(
     ),
     required=("service_code", "contact_date", "contact_n"),
     key=("record_id", "person_code", "service_code", "contact_date"),
-    row_rules=(RowRule("closed_date.order", "closed_date", _closed_after),),
+    row_rules=(
+        RowRule("closed_date.order", "closed_date", ("closed_date", "contact_date"), _closed_after),
+    ),
 )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.columns import Column
+from schemas.columns import UNITS, Column
 from schemas.config import ConfigProblem, Strict, nearest
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, MAIN_DATE
 from schemas.fields import FIELDS
+from schemas.forms import Version, with_renamed
 from schemas.instruments import Instrument
+from schemas.linkage import CodeKind
 from schemas.questions import Questions
 from schemas.reader import Reader
 from schemas.words import Words
@@ -22,15 +24,22 @@ RULE_KINDS = (
     "required",
     "parse",
     "code",
+    "code_date",
     "range",
     "format",
     "pattern",
+    "exponent",
     "unique",
     "window",
     "period",
     "order",
     "dates",
 )
+
+
+#: ``form`` of a source whose files are exports of the form we wrote for it: nothing is to be mapped.
+OWN_FORM = "lunattiva"
+_ISO_DAY = "%Y-%m-%d"
 
 
 class Tolerance(Strict):
@@ -56,8 +65,13 @@ class Source(Strict):
     """One partner's way of delivering one dataset.
 
     ``files`` are patterns of file names (``*`` and ``?``), ``ignore`` those of headings that are
-    left unread. ``counts`` maps a service code to the heading of its monthly count. ``key`` names
-    the columns that tell records apart, where the dataset's own do not.
+    left unread. ``every``, ``from``, ``until`` and ``months_off`` say for which periods a file is
+    expected. ``counts`` maps a service code to the heading of its monthly count. ``key`` names
+    the columns that tell records apart, where the dataset's own do not. ``form`` is the XLSForm
+    beside ``source.yml`` whose questions and code lists hold, or ``lunattiva`` where the form is
+    ours; ``versions`` are other versions of it. ``supersede`` says what a corrected file replaces:
+    the whole file that its note names, or the records with the same key. ``person_codes`` and
+    ``household_codes`` say what its codes stand for, where not what the programme says.
     """
 
     source: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
@@ -65,15 +79,69 @@ class Source(Strict):
     label: Words
     files: list[str] = Field(min_length=1)
     every: Literal["month", "quarter", "year", "wave", "once", "irregular"] = "irregular"
+    supersede: Literal["period", "record"] = "period"
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="until")
+    months_off: list[Annotated[int, Field(ge=1, le=12)]] = []
     reader: Reader = Reader()
     key: list[str] = []
-    columns: dict[str, Column]
+    person_codes: CodeKind | None = None
+    household_codes: Literal["shared", "local"] | None = None
+    columns: dict[str, Column] = {}
     questions: list[Questions] = []
+    form: str | None = None
+    versions: list[Version] = []
     scales: list[Instrument] = []
     counts: dict[str, str] = {}
     ignore: list[str] = []
     tolerate: list[Tolerance] = []
     not_identifiers: list[Release] = []
+    to_confirm: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, given: Any) -> Any:
+        """Look for the headings of declared form versions beside those that are named."""
+        if isinstance(given, dict) and given.get("form") == OWN_FORM:
+            given = {**given, "reader": _reader_of_own_form(given.get("reader"))}
+        return with_renamed(given)
+
+    def expects(self, first: date, last: date) -> bool:
+        """Say whether a delivery for the stretch from ``first`` to ``last`` is due from this source."""
+        if last < (self.start or first) or first > (self.end or last):
+            return False
+        months = {(first + timedelta(days=n)).month for n in range((last - first).days + 1)}
+        return not months <= set(self.months_off)
+
+    @property
+    def optional_items(self) -> frozenset[str]:
+        """Items that some declared version of the form does not ask."""
+        return frozenset(item for each in self.versions for item in each.without)
+
+    def date_of(self, name: str) -> str:
+        """Return the column whose day decides which of a column's dated code lists holds."""
+        return self.columns[name].at or MAIN_DATE[self.dataset]
+
+    @model_validator(mode="after")
+    def _confirmed(self) -> Source:
+        if self.to_confirm:
+            count = len(self.to_confirm)
+            raise ConfigProblem(
+                f"proposta di «lunattiva map» con {count} voci da confermare: deciderle (righe "
+                "DA CONFERMARE), poi togliere 'to_confirm'",
+                f"a proposal of 'lunattiva map' with {count} entries to confirm: decide them (lines "
+                "DA CONFERMARE), then take 'to_confirm' out",
+                at=("to_confirm",),
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _different_days(self) -> Source:
+        if self.start and self.end and self.end < self.start:
+            raise ConfigProblem(
+                "'until' viene prima di 'from'", "'until' comes before 'from'", at=("until",)
+            )
+        return self
 
     @model_validator(mode="after")
     def _known_names(self) -> Source:
@@ -92,7 +160,7 @@ class Source(Strict):
                     at,
                 )
         lacking = [name for name in self._needed() if name not in self.columns]
-        if lacking:
+        if lacking and self.form != OWN_FORM:
             named = ", ".join(lacking)
             raise ConfigProblem(
                 f"{self.dataset} non può fare a meno di: {named}",
@@ -112,9 +180,15 @@ class Source(Strict):
             raise ConfigProblem(
                 "'counts' è di service_access", "'counts' belongs to service_access", at=("counts",)
             )
-        if self.dataset == "survey" and not self.questions:
+        if (self.form or self.versions) and self.dataset != "survey":
             raise ConfigProblem(
-                "un questionario ha bisogno di 'questions'", "a survey needs 'questions'"
+                "'form' e 'versions' sono di un questionario (survey)",
+                "'form' and 'versions' belong to a survey",
+            )
+        if self.dataset == "survey" and not (self.questions or self.form):
+            raise ConfigProblem(
+                "un questionario ha bisogno di 'questions' o di 'form'",
+                "a survey needs 'questions' or 'form'",
             )
         return self
 
@@ -150,11 +224,35 @@ class Source(Strict):
         for name, column in self.columns.items():
             if name not in lists:
                 continue
-            for cell, code in column.codes.items():
+            for _, code, at in column.all_codes():
                 if code not in lists[name]:
-                    yield name, code, ("columns", name, "codes", cell)
+                    yield name, code, ("columns", name, *at)
             if column.value is not None and column.value not in lists[name]:
                 yield name, column.value, ("columns", name, "value")
+
+    @model_validator(mode="after")
+    def _dated_and_converted(self) -> Source:
+        """Dated code lists need a date of the row; a unit needs a number in that kind of unit."""
+        for name, column in self.columns.items():
+            if column.dated_codes:
+                self._require_date(name, self.date_of(name))
+            if column.unit_factor is not None:
+                _require_unit(name, column)
+        return self
+
+    def _require_date(self, name: str, wanted: str) -> None:
+        dates = [each for each in self.columns if FIELDS[each].kind == "date"]
+        if wanted not in dates:
+            near = nearest(wanted, dates)
+            it, en = (f" Forse '{near}'?", f" Did you mean '{near}'?") if near else ("", "")
+            listed = ", ".join(dates) or "-"
+            raise ConfigProblem(
+                f"'{wanted}', che decide quale elenco di codici vale, non è una data tra 'columns'."
+                f"{it} Date: {listed}",
+                f"'{wanted}', which decides the code list that holds, is no date among 'columns'."
+                f"{en} Dates: {listed}",
+                at=("columns", name, "at" if self.columns[name].at else "codes"),
+            )
 
     @model_validator(mode="after")
     def _known_rules(self) -> Source:
@@ -190,6 +288,36 @@ class Source(Strict):
         """Name the columns that must be mapped; the others of the required come by themselves."""
         given = self._by_themselves()
         return [name for name in DATASETS[self.dataset].required if name not in given]
+
+
+def _reader_of_own_form(reader: Any) -> Any:
+    """Our forms write days as 2022-03-31; a workbook of the same source may write them otherwise."""
+    if reader is None:
+        return {"dates": [_ISO_DAY], "decimal": "."}
+    if not isinstance(reader, dict):
+        return reader
+    given = reader.get("dates", ["%d/%m/%Y"])
+    is_to_add = isinstance(given, list) and _ISO_DAY not in given
+    return {**reader, "dates": [*given, _ISO_DAY]} if is_to_add else reader
+
+
+def _require_unit(name: str, column: Column) -> None:
+    declared = FIELDS[name]
+    key = "unit" if column.unit else "factor"
+    if declared.kind not in ("integer", "number"):
+        raise ConfigProblem(
+            f"{name} non è un numero: '{key}' non serve",
+            f"{name} is no number: '{key}' does not apply",
+            at=("columns", name, key),
+        )
+    if column.unit and UNITS[column.unit][0] != declared.unit:
+        fitting = [unit for unit, (ours, _) in UNITS.items() if ours == declared.unit]
+        listed = ", ".join(fitting) or "-"
+        raise ConfigProblem(
+            f"{name} è in {declared.unit}: '{column.unit}' non si converte. Ammesse: {listed}",
+            f"{name} is in {declared.unit}: '{column.unit}' cannot be converted. Allowed: {listed}",
+            at=("columns", name, "unit"),
+        )
 
 
 def unknown_code(

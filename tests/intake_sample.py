@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 
+from assets import staging
 from assets.layout import Layout
+from schemas.datasets import DATASETS
 
 PROGRAMME = """
 programme: prova
@@ -92,3 +95,14 @@ def workbook(sheets: dict[str, list[list[Any]]], hidden: tuple[str, ...] = ()) -
 def row(*cells: str) -> str:
     """Return one line of a register: missing cells at the end are empty."""
     return ";".join([*cells, *[""] * (7 - len(cells))]) + "\n"
+
+
+def text_rows(layout: Layout, frames: dict[str, pd.DataFrame], dataset: str) -> pd.DataFrame:
+    """Return the staged text rows of a dataset's deliveries in use, plain text in all columns."""
+    files = frames["intake_staged"].query("dataset == @dataset")["file"]
+    found = [part for file in files for part in staging.read(layout.staged, file, rows=10**9)]
+    names = ["delivery_id", "sheet", "row_number", "cell_letter", *DATASETS[dataset].columns]
+    texts = dict.fromkeys([name for name in names if name != "row_number"], staging.TEXT)
+    plain = [each.reindex(columns=names).astype(texts) for each in found]
+    empty = pd.DataFrame(columns=names).astype(texts)
+    return pd.concat(plain or [empty], ignore_index=True)

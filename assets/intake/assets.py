@@ -1,8 +1,9 @@
-"""Intake as Dagster assets: one step makes the list of deliveries and their text rows."""
+"""Intake as Dagster assets: one step lists the deliveries and stages their text rows."""
 
 import dagster as dg
 import pandas as pd
 
+from assets import staging
 from assets.guard import guarded
 from assets.intake.room import Frames, read_programme
 from assets.store import ProgrammeFolder
@@ -11,9 +12,9 @@ from assets.store import ProgrammeFolder
 TABLES = {
     "intake_deliveries": "One row is one file a partner handed over, with what became of it.",
     "intake_columns": "One row is one column of ours in one delivery: its letter and heading there.",
-    "intake_attendance": "One row is one attendance record as text, with its place in the file.",
-    "intake_survey": "One row is one answer to one survey item as text, with its place in the file.",
-    "intake_service_access": "One row is one service contact or monthly count as text, with its place.",
+    "intake_staged": "One row is the text rows of one delivery, on their way to sorting in a file.",
+    "intake_differences": "One row is one kind of change that a corrected file brought, counted.",
+    "intake_corrections": "One row is one correction by a partner, and whether it was carried out.",
 }
 
 
@@ -31,8 +32,8 @@ def intake(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Read what partners delivered; files unchanged since the last run are not read again."""
     frames = read_programme(folder.layout, _previous(folder))
-    deliveries, columns, attendance, survey, service_access = (frames[name] for name in TABLES)
-    return deliveries, columns, attendance, survey, service_access
+    deliveries, columns, staged, differences, corrections = (frames[name] for name in TABLES)
+    return deliveries, columns, staged, differences, corrections
 
 
 def _previous(folder: ProgrammeFolder) -> Frames | None:
@@ -44,23 +45,24 @@ def _previous(folder: ProgrammeFolder) -> Frames | None:
 @dg.asset_check(
     asset="intake_deliveries",
     blocking=True,
-    additional_ins={name: dg.AssetIn() for name in list(TABLES)[2:]},
-    description="Is every record of every delivery in use among the text rows?",
+    additional_ins={"intake_staged": dg.AssetIn()},
+    description="Is every record of every delivery in use among the staged text rows?",
 )
 @guarded
 def intake_rows_kept(
-    intake_deliveries: pd.DataFrame,
-    intake_attendance: pd.DataFrame,
-    intake_survey: pd.DataFrame,
-    intake_service_access: pd.DataFrame,
+    folder: ProgrammeFolder, intake_deliveries: pd.DataFrame, intake_staged: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """Compare the records counted while reading with the rows that were stored."""
-    rows = [intake_attendance, intake_survey, intake_service_access]
-    stored = pd.concat([each["delivery_id"] for each in rows]).value_counts()
+    """Compare the records counted while reading with the rows that stand in the staged files."""
+    files = intake_staged.set_index("delivery_id")["file"]
+    stored = {name: staging.count(folder.layout.staged, file) for name, file in files.items()}
     used = intake_deliveries[intake_deliveries["state"] == "in_use"]
-    expected = used.set_index("delivery_id")["records_n"]
-    wrong = int((stored.reindex(expected.index, fill_value=0) != expected).sum())
+    expected = dict(zip(used["delivery_id"], used["records_n"], strict=True))
+    wrong = sum(stored.get(name) != int(records) for name, records in expected.items())
     return dg.AssetCheckResult(
-        passed=wrong == 0 and int(stored.sum()) == int(expected.sum()),
-        metadata={"deliveries": len(expected), "records": int(expected.sum()), "wrong": wrong},
+        passed=wrong == 0 and set(stored) == set(expected),
+        metadata={
+            "deliveries": len(expected),
+            "records": int(sum(expected.values())),
+            "wrong": wrong,
+        },
     )

@@ -1,20 +1,24 @@
-"""A delivery: one file a partner handed over, and whether it counts."""
+"""A delivery: one file a partner handed over, and what is known of it."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from assets.errors import DeliveryRefused
 from assets.intake.find import Found
-from assets.intake.grid import TEXT
-from assets.intake.names import masked_name
+from assets.intake.grid import TEXT, Contents
+from assets.intake.names import masked_name, masked_text
 from assets.layout import Layout
-from schemas.config import nearest
+
+if TYPE_CHECKING:
+    from assets.intake.table import Table
 
 #: Column of ``intake_deliveries`` -> pandas type.
 DELIVERY_COLUMNS: dict[str, str] = {
@@ -28,21 +32,50 @@ DELIVERY_COLUMNS: dict[str, str] = {
     "sha256": "string",
     "size_bytes": "Int64",
     "received_date": "datetime64[us]",
+    "origin": "string",
+    "form_version": "string",
+    "rows_declared": "Int64",
     "supersedes": "string",
+    "supersedes_id": "string",
+    "supersede_rank": "Int64",
+    "copy_of": "string",
     "state": "string",
     "is_settled": "boolean",
     "refusal_code": "string",
     "message_it": "string",
     "message_en": "string",
     "reader": "string",
+    "member": "string",
     "sheet": "string",
-    "header_row": "Int64",
+    "header_rows": "string",
     "encoding": "string",
+    "delimiter": "string",
+    "quote": "string",
+    "decided": "string",
+    "export": "string",
     "rows_read": "Int64",
     "rows_skipped": "Int64",
+    "skipped_why": "string",
     "records_n": "Int64",
     "made_from": "string",
 }
+
+#: What opening a file tells of it; unchanged files take these over from the run before.
+READ_COLUMNS = (
+    "reader",
+    "member",
+    "sheet",
+    "header_rows",
+    "encoding",
+    "delimiter",
+    "quote",
+    "decided",
+    "export",
+    "rows_read",
+    "rows_skipped",
+    "skipped_why",
+    "records_n",
+)
 
 
 @dataclass
@@ -61,7 +94,15 @@ class Delivery:
     received_date: date | None
     supersedes: str | None
     reader: str | None
-    header_row: int | None
+    #: The name that the note says, as it is; ``supersedes`` is what may be stored and said of it.
+    replaces: str | None = None
+    by_record: bool = False
+    origin: str | None = None
+    form_version: str | None = None
+    rows_declared: int | None = None
+    supersedes_id: str | None = None
+    supersede_rank: int = 0
+    copy_of: str | None = None
     delivery_id: str = ""
     sha256: str = ""
     size_bytes: int | None = None
@@ -70,17 +111,24 @@ class Delivery:
     refusal_code: str | None = None
     message_it: str | None = None
     message_en: str | None = None
+    member: str | None = None
     sheet: str | None = None
+    header_rows: str | None = None
     encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    decided: str | None = None
+    export: str | None = None
     rows_read: int = 0
     rows_skipped: int = 0
+    skipped_why: str | None = None
     records_n: int = 0
     made_from: str = ""
 
     @classmethod
     def of(cls, found: Found, layout: Layout) -> Delivery:
         """Start from what the place of the file says, before it is opened."""
-        source = found.source
+        source, note = found.source, found.sidecar
         inside = found.path.relative_to(layout.raw)
         name = masked_name(found.path.name)
         made = cls(
@@ -93,10 +141,14 @@ class Delivery:
             true_name=found.path.name,
             period_start=found.period.start if found.period else date.max,
             by_period=_takes_period(found),
-            received_date=found.sidecar.received,
-            supersedes=found.sidecar.supersedes,
+            received_date=note.received,
+            supersedes=masked_name(note.supersedes) if note.supersedes else None,
+            replaces=note.supersedes,
+            by_record=source is not None and source.supersede == "record",
+            origin=masked_text(note.sender) if note.sender else None,
+            form_version=masked_text(note.form_version) if note.form_version else None,
+            rows_declared=note.rows,
             reader=source.reader.format if source else None,
-            header_row=source.reader.header_row if source else None,
         )
         made.delivery_id = f"{'0' * 12}-{_short(inside.as_posix())}"
         return made
@@ -108,12 +160,45 @@ class Delivery:
         self.delivery_id = f"{self.sha256[:12]}-{self.delivery_id.rsplit('-', 1)[-1]}"
         self.made_from = recipe
 
+    def tell_contents(self, contents: Contents) -> None:
+        """Take down how the file was opened: what was declared and what was decided from its bytes."""
+        self.member = masked_name(contents.member) or None
+        self.sheet, self.encoding = contents.sheet.name, contents.encoding
+        self.reader = getattr(contents, "format", "") or self.reader
+        self.export = getattr(contents, "export", "") or None
+        spelling = getattr(contents, "spelling", None)
+        if spelling is not None:
+            self.delimiter, self.quote = spelling.delimiter, spelling.quotechar
+            self.decided = ", ".join(sorted(spelling.decided)) or None
+
+    def tell_table(self, table: Table, header_rows: Iterable[int] = ()) -> None:
+        """Take down which rows are headings, which are data, and why the others were skipped.
+
+        Raises
+        ------
+        DeliveryRefused
+            The note beside the file declares another number of rows.
+        """
+        rows = getattr(table, "header_rows", header_rows)
+        self.header_rows = ", ".join(map(str, rows))
+        self.rows_read, self.rows_skipped = len(table.row_numbers), table.skipped_n
+        why = Counter(each.why for each in getattr(table, "skipped", ()))
+        self.skipped_why = ", ".join(f"{name} {n}" for name, n in sorted(why.items())) or None
+        if self.rows_declared not in (None, self.rows_read):
+            raise DeliveryRefused(
+                "rows.declared",
+                declared=self.rows_declared,
+                read=self.rows_read,
+                skipped=self.rows_skipped,
+            )
+
     def refuse(self, refusal: DeliveryRefused) -> None:
         """Set the delivery aside with its reason."""
         self.state, self.is_settled = "refused", False
         self.refusal_code = refusal.code
         self.message_it, self.message_en = refusal.say("it"), refusal.say("en")
         self.rows_read = self.rows_skipped = self.records_n = 0
+        self.skipped_why = None
 
     @property
     def order(self) -> tuple:
@@ -126,85 +211,6 @@ class Delivery:
             self.path,
             self.delivery_id,
         )
-
-
-def settle(deliveries: list[Delivery]) -> None:
-    """Decide which deliveries count: duplicates and superseded ones do not.
-
-    A chain of notes holds even where its middle was refused: if the newest file is good, all that
-    it replaces, directly or not, is out of use. Changes the deliveries.
-    """
-    ordered = sorted(deliveries, key=lambda each: each.order)
-    replaced = _targets(ordered)
-    _set_duplicates(ordered)
-    for each in ordered:
-        if each.state not in ("in_use", "superseded"):
-            continue
-        seen = {each.delivery_id}
-        target = replaced.get(each.delivery_id)
-        while target is not None and target.delivery_id not in seen:
-            seen.add(target.delivery_id)
-            if target.state == "refused":
-                target.is_settled = True
-            else:
-                target.state = "superseded"
-            target = replaced.get(target.delivery_id)
-
-
-def _set_duplicates(ordered: list[Delivery]) -> None:
-    first: dict[tuple, Delivery] = {}
-    for each in ordered:
-        if each.state != "in_use":
-            continue
-        period = each.period if each.by_period else ""
-        key = (each.sha256, each.partner_code, each.source_code, period)
-        if key in first:
-            each.state = "duplicate"
-        else:
-            first[key] = each
-
-
-def _targets(ordered: list[Delivery]) -> dict[str, Delivery]:
-    """Return delivery id -> the delivery its note says it replaces; a note that errs is a refusal."""
-    found: dict[str, Delivery] = {}
-    for each in ordered:
-        if each.supersedes is None:
-            continue
-        beside = [
-            other
-            for other in ordered
-            if other is not each
-            and (other.partner_code, other.period) == (each.partner_code, each.period)
-            and (other.source_code is None or each.source_code in (None, other.source_code))
-        ]
-        target = next((other for other in beside if other.true_name == each.supersedes), None)
-        if target is not None:
-            found[each.delivery_id] = target
-        elif each.state != "refused":
-            near = nearest(each.supersedes, [other.true_name for other in beside]) or "-"
-            each.refuse(
-                DeliveryRefused(
-                    "supersedes.unknown",
-                    name=masked_name(each.supersedes),
-                    nearest=masked_name(near),
-                )
-            )
-    _refuse_circles(ordered, found)
-    return found
-
-
-def _refuse_circles(ordered: list[Delivery], found: dict[str, Delivery]) -> None:
-    """Two files that replace each other would both fall out of use without a word."""
-    for each in ordered:
-        seen = set()
-        target = found.get(each.delivery_id)
-        while target is not None and target.delivery_id not in seen:
-            if target is each:
-                if each.state != "refused":
-                    each.refuse(DeliveryRefused("supersedes.circle", name=each.file_name))
-                break
-            seen.add(target.delivery_id)
-            target = found.get(target.delivery_id)
 
 
 def frame_of(deliveries: list[Delivery]) -> pd.DataFrame:

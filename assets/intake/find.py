@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import DeliveryRefused
+from assets.intake.files import (
+    DATA,
+    files_in,
+    folders_in,
+    hidden_in,
+    is_litter,
+    is_named_as_data,
+    is_note,
+    note_beside,
+    unusable,
+)
 from assets.intake.identifiers import KINDS
-from assets.intake.names import masked_name, masked_text
+from assets.intake.names import masked_name, masked_text, same_name
 from assets.layout import Layout
-from assets.periods import Period, read_period
+from assets.periods import Period, find_period, read_period
 from schemas.config import ConfigError, ConfigProblem, line_in, nearest, read_config
 from schemas.questions import Questions
 from schemas.sidecar import Sidecar
 from schemas.source import PartnerSources, Source, unknown_code
 from schemas.words import LANGUAGES, Words
 
-_LITTER = {"thumbs.db", "desktop.ini"}
-_NOTES = (".md",)
 _OURS = (".yml", ".yaml")
-#: Names that look like data, so that a folder so named is reported and not overlooked.
-_DATA = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".zip"}
+#: The folder of the partners' corrections, which is no partner's.
+CORRECTIONS = "_corrections"
 
 
 @dataclass(frozen=True)
@@ -42,58 +51,94 @@ def find_files(layout: Layout) -> list[Found]:
 
     A file that cannot be used carries its ``refusal``; nothing here stops the others.
     """
-    found = [
-        Found(path, "", "", refusal=DeliveryRefused("period.missing", name=masked_name(path.name)))
-        for path in _files(layout.raw)
-        if path.suffix.lower() not in _OURS
-    ]
+    found = [_astray(path, "") for path in files_in(layout.raw) if path.suffix.lower() not in _OURS]
     for folder in layout.partner_folders():
         try:
             found.extend(_partner_files(layout, folder))
         except OSError:  # no right to look into the folder: the others go on
             found.append(Found(folder, folder.name, "", refusal=DeliveryRefused("file.locked")))
+    known = {folder.name for folder in layout.partner_folders()}
+    for folder in sorted(each for each in layout.raw.iterdir() if each.is_dir()):
+        if folder.name not in known and folder.name != CORRECTIONS:
+            found.extend(_hidden_folder(folder, "partner.hidden", folder.name))
     return found
 
 
 def _partner_files(layout: Layout, folder: Path) -> list[Found]:
     sources, fault = _partner_sources(layout, folder.name)
     found = []
-    for path in _files(folder):
-        if path.name != "source.yml":
-            refusal = DeliveryRefused("period.missing", name=masked_name(path.name))
-            found.append(Found(path, folder.name, "", refusal=fault or refusal))
-    for inner in _folders(folder):
+    forms = {each.form for each in sources.sources} if sources else set()
+    for path in files_in(folder):
+        if path.name == "source.yml" or is_note(path) or path.name in forms:
+            continue
+        period = _noted_period(path)
+        if period is None:
+            found.append(_astray(path, folder.name, fault))
+        else:
+            found.append(_one_file(layout, path, folder.name, period, sources, fault))
+    for inner in folders_in(folder):
         found.extend(_period_files(layout, inner, sources, fault))
+    for inner in hidden_in(folder):
+        found.extend(_hidden_folder(inner, "period.hidden", folder.name))
     return found
+
+
+def _astray(path: Path, partner: str, fault: DeliveryRefused | None = None) -> Found:
+    """Return a file that lies in no period folder and has no note that names its period."""
+    refusal = DeliveryRefused("period.missing", name=masked_name(path.name))
+    return Found(path, partner, "", refusal=fault or unusable(path) or refusal)
+
+
+def _noted_period(path: Path) -> str | None:
+    """Return the period that the note beside a file names, if any; a faulty note is told later."""
+    try:
+        return _sidecar(path).period
+    except DeliveryRefused:
+        return ""
 
 
 def _period_files(
     layout: Layout, folder: Path, sources: PartnerSources | None, fault: DeliveryRefused | None
 ) -> list[Found]:
     partner = folder.parent.name
-    period = None
-    try:
-        period = read_period(folder.name, layout.definition)
-    except DeliveryRefused as refusal:
-        fault = fault or refusal
-    found = []
-    for path in _files(folder):
-        if _is_sidecar(path):
-            continue
-        found.append(_one_file(path, partner, folder.name, period, sources, fault))
-    for inner in _folders(folder):
+    period = find_period(folder.name, layout.definition)
+    found = [
+        _one_file(layout, path, partner, folder.name, sources, fault)
+        for path in files_in(folder)
+        if not is_note(path)
+    ]
+    for inner in folders_in(folder):
         nested = fault or DeliveryRefused("file.nested", name=masked_name(inner.name))
         within = [each for each in sorted(inner.rglob("*")) if not each.is_dir()]
         found.extend(
             Found(path, partner, folder.name, period, refusal=nested)
             for path in within
-            if not _is_litter(path)
+            if not is_litter(path)
         )
-        if not within and _is_named_as_data(inner):
+        if not within and is_named_as_data(inner):
             found.append(_folder_as_file(inner, partner, folder.name))
-    if not found and _is_named_as_data(folder):
+    for inner in hidden_in(folder):
+        found.extend(_hidden_folder(inner, "period.hidden", partner))
+    if not found and is_named_as_data(folder):
         found.append(_folder_as_file(folder, partner, ""))
     return found
+
+
+def _hidden_folder(folder: Path, code: str, partner: str) -> list[Found]:
+    """Report a folder that is passed over, if there is something in it that looks like a delivery.
+
+    A folder of the system (``.git``) holds none; one that somebody set aside (``_old``) may.
+    """
+    try:
+        within = [path for path in folder.rglob("*") if not path.is_dir() and not is_litter(path)]
+    except OSError:
+        return [Found(folder, partner, "", refusal=DeliveryRefused("file.locked"))]
+    data = [path for path in within if path.suffix.lower() in DATA]
+    count = len(data if folder.name.startswith(".") else within)  # '_old' is somebody's doing
+    if not count:
+        return []
+    refusal = DeliveryRefused(code, name=masked_name(folder.name), count=count)
+    return [Found(folder, partner, "", refusal=refusal)]
 
 
 def _folder_as_file(folder: Path, partner: str, period_name: str) -> Found:
@@ -102,23 +147,25 @@ def _folder_as_file(folder: Path, partner: str, period_name: str) -> Found:
 
 
 def _one_file(
+    layout: Layout,
     path: Path,
     partner: str,
-    period_name: str,
-    period: Period | None,
+    folder: str,
     sources: PartnerSources | None,
     fault: DeliveryRefused | None,
 ) -> Found:
-    sidecar, source = Sidecar(), None
+    """Put together what place and note say of a file; the note's period wins over the folder's."""
+    sidecar, source, period, name = Sidecar(), None, None, folder
+    refusal = fault or unusable(path)
     try:
-        if fault:
-            raise fault
-        assert sources is not None  # no fault means that source.yml was read
         sidecar = _sidecar(path)
-        source = source_of(path.name, sources)
-    except DeliveryRefused as refusal:
-        return Found(path, partner, period_name, period, source, sidecar, refusal)
-    return Found(path, partner, period_name, period, source, sidecar)
+        name = sidecar.period or folder
+        period = read_period(name, layout.definition)
+        if sources is not None:
+            source = source_of(path.name, sources)
+    except DeliveryRefused as mistake:
+        refusal = refusal or mistake
+    return Found(path, partner, name, period, source, sidecar, refusal)
 
 
 def source_of(file_name: str, sources: PartnerSources) -> Source:
@@ -134,7 +181,7 @@ def source_of(file_name: str, sources: PartnerSources) -> Source:
     fitting = [
         each
         for each in sources.sources
-        if any(fnmatch.fnmatchcase(file_name.casefold(), p.casefold()) for p in each.files)
+        if any(fnmatch.fnmatchcase(same_name(file_name), same_name(p)) for p in each.files)
     ]
     if len(fitting) == 1:
         return fitting[0]
@@ -241,8 +288,8 @@ def _unfit_scale(
 
 
 def _sidecar(path: Path) -> Sidecar:
-    beside = path.with_name(path.name + ".yml")
-    if not beside.is_file():
+    beside = note_beside(path)
+    if beside is None:
         return Sidecar()
     try:
         return read_config(beside, Sidecar)
@@ -258,29 +305,3 @@ def _detail(error: ConfigError, folder: str = "") -> Words:
         for lang in LANGUAGES
     )
     return Words(it=it, en=en)
-
-
-def _is_sidecar(path: Path) -> bool:
-    return path.suffix == ".yml" and path.with_suffix("").is_file()
-
-
-def _is_litter(path: Path) -> bool:
-    name = path.name
-    return name.startswith((".", "~$")) or name.lower() in _LITTER
-
-
-def _is_named_as_data(folder: Path) -> bool:
-    return folder.suffix.lower() in _DATA
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""
-    return sorted(
-        each
-        for each in folder.iterdir()
-        if not each.is_dir() and not _is_litter(each) and each.suffix.lower() not in _NOTES
-    )
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(e for e in folder.iterdir() if e.is_dir() and not e.name.startswith("."))

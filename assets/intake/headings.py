@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of, tidy
+from assets.intake.question_places import BlockPlaces, block_places
 from schemas.config import nearest
-from schemas.questions import Questions
 from schemas.source import Source
 
 #: How many unknown columns are named, and how long a heading may be to be repeated.
 _MOST_NAMED = 8
 _LONGEST_SAID = 80
+#: Between the parts of a heading that stands in more than one row.
+SEPARATOR = " / "
 
 
 @dataclass(frozen=True)
@@ -39,45 +41,49 @@ class Mapping:
     ----------
     columns
         Our column -> its place.
-    items
-        Per block of questions, the places of its items (the name is the item code).
-    options
-        Per block, base -> the places of the options of a multiple choice.
+    questions
+        The places of each block of questions.
     counts
         Places of monthly counts (the name is the service code).
     """
 
     columns: dict[str, Place]
-    items: list[list[Place]]
-    options: list[dict[str, list[Place]]]
+    questions: list[BlockPlaces]
     counts: list[Place]
 
     def places(self) -> list[Place]:
         """Return every place, in order of position."""
         found = [*self.columns.values(), *self.counts]
-        for block in self.items:
-            found.extend(block)
-        for several in self.options:
-            for options in several.values():
-                found.extend(options)
+        for block in self.questions:
+            found.extend(block.places())
         return sorted(found, key=lambda place: (place.position, place.name))
 
 
 class _Headings:
     """The headings of one file, with what each wish found among them."""
 
-    def __init__(self, headings: list[str], header_row: int, *, is_quotable: bool = True) -> None:
+    def __init__(
+        self, headings: list[str], rows: Sequence[int] = (1,), *, is_quotable: bool = True
+    ) -> None:
         self.shown = headings
         self.is_quotable = is_quotable
         self.tidied = [tidy(each) for each in headings]
-        self.header_row = header_row
+        self.last = [each.rpartition(SEPARATOR)[2] for each in self.tidied] if len(rows) > 1 else []
+        self.header_row = rows[-1] if rows else 1
 
     def matching(self, wanted: str) -> list[int]:
-        """Return positions whose heading equals ``wanted``; ``*`` in it stands for any text."""
+        """Return positions whose heading equals ``wanted``; ``*`` in it stands for any text.
+
+        Of a heading in several rows the last part is enough where no other column has it.
+        """
         pattern = re.compile(
             r"\A" + ".*".join(re.escape(part) for part in tidy(wanted).split("*")) + r"\Z"
         )
-        return [at for at, each in enumerate(self.tidied) if each and pattern.match(each)]
+        found = [at for at, each in enumerate(self.tidied) if each and pattern.match(each)]
+        if found or not self.last:
+            return found
+        found = [at for at, each in enumerate(self.last) if each and pattern.match(each)]
+        return found if len(found) == 1 else []
 
     def one(self, wanted: Iterable[str], *, optional: bool = False) -> int | None:
         """Return the position of the one heading that fits; alternatives are form versions."""
@@ -108,8 +114,48 @@ class _Headings:
         return Place(name, position, " ".join(shown.split()))
 
 
-def resolve(headings: list[str], filled: list[bool], source: Source, header_row: int) -> Mapping:
-    """Map a file's headings, once ``require_heading_row`` let them through, to our columns.
+@dataclass(frozen=True)
+class Wanted:
+    """The headings that a source looks for; the row that holds most of them is the heading."""
+
+    source: Source
+    most: int
+
+    def score(self, headings: list[str], rows_n: int = 1) -> int:
+        """Return how many of the headings looked for are there, in a heading of so many rows."""
+        return self.most - len(lacking(headings, self.source, range(1, rows_n + 1))[0])
+
+    def require(self, headings: list[str], rows: Sequence[int]) -> None:
+        """Refuse headings that do not hold half of those looked for.
+
+        None of them is quoted, because the row may be a person's.
+
+        Raises
+        ------
+        DeliveryRefused
+            ``column.no_heading``.
+        """
+        if is_heading_row(headings, self.source, rows):
+            return
+        without, _ = lacking(headings, self.source, rows)
+        raise DeliveryRefused(
+            "column.no_heading",
+            row=rows[-1] if rows else 1,
+            name=SEPARATOR.join(without[0]),
+            count=len(without),
+        )
+
+
+def wanted_of(source: Source) -> Wanted | None:
+    """Return what a source looks for among headings; ``None`` where it goes by letters alone."""
+    _, wishes_n = lacking([], source)
+    return Wanted(source, wishes_n) if wishes_n else None
+
+
+def resolve(
+    headings: list[str], filled: list[bool], source: Source, header_rows: int | Sequence[int]
+) -> Mapping:
+    """Map the headings that ``find_table`` found to our columns.
 
     Parameters
     ----------
@@ -117,6 +163,8 @@ def resolve(headings: list[str], filled: list[bool], source: Source, header_row:
         Text of the heading row by position, '' where empty.
     filled
         Whether the column below holds any cell; an empty column without heading is nothing.
+    header_rows
+        The row, or rows, they stand in.
 
     Raises
     ------
@@ -124,12 +172,12 @@ def resolve(headings: list[str], filled: list[bool], source: Source, header_row:
         A column missing, unknown or doubled.
     """
     # A source that goes by letters alone cannot tell a heading from a person's row: none is kept.
-    is_quotable = is_heading_row(headings, source)
-    named = _Headings(headings, header_row, is_quotable=is_quotable)
+    rows = [header_rows] if isinstance(header_rows, int) else list(header_rows)
+    is_quotable = is_heading_row(headings, source, rows)
+    named = _Headings(headings, rows, is_quotable=is_quotable)
     mapping = Mapping(
-        columns=_columns(named, source, len(headings)),
-        items=[_items(named, block) for block in source.questions],
-        options=[_options(named, block) for block in source.questions],
+        columns=_columns(named, source, len(filled)),
+        questions=[block_places(named, each, source.optional_items) for each in source.questions],
         counts=_counts(named, source),
     )
     _refuse_shared(mapping)
@@ -139,7 +187,7 @@ def resolve(headings: list[str], filled: list[bool], source: Source, header_row:
 
 def loosely(headings: list[str], source: Source) -> dict[int, str]:
     """Return position -> our column where that is plain, raising nothing; for the identifier gate."""
-    named = _Headings(headings, 1)
+    named = _Headings(headings)
     found = {}
     for name, column in source.columns.items():
         if column.letter is not None:
@@ -151,45 +199,31 @@ def loosely(headings: list[str], source: Source) -> dict[int, str]:
     return found
 
 
-def lacking(headings: list[str], source: Source) -> tuple[list[list[str]], int]:
+def ignored(headings: list[str], patterns: Iterable[str]) -> set[int]:
+    """Return the positions that a source leaves unread by name; a bare ``*`` names none."""
+    named = _Headings(headings)
+    return {at for each in patterns if each.strip("* ") for at in named.matching(each)}
+
+
+def lacking(
+    headings: list[str], source: Source, rows: Sequence[int] = (1,)
+) -> tuple[list[list[str]], int]:
     """Return the wishes of a source that no heading fits, and how many wishes it has."""
-    named = _Headings(headings, 1)
+    named = _Headings(headings, rows)
     wishes = [_alternatives(column.heading) for column in source.columns.values() if column.heading]
     for block in source.questions:
-        wishes += [[each] for each in (*block.items.values(), *block.several.values())]
+        wishes += list(block.headings())
     wishes += [[each] for each in source.counts.values()]
     return [w for w in wishes if not any(named.matching(each) for each in w)], len(wishes)
 
 
-def is_heading_row(headings: list[str], source: Source) -> bool:
+def is_heading_row(headings: list[str], source: Source, rows: Sequence[int] = (1,)) -> bool:
     """Say whether at least half of the headings a source looks for are there.
 
     Otherwise the row may be a person's (the heading was cut off), and none of it is repeated.
     """
-    without, wishes_n = lacking(headings, source)
+    without, wishes_n = lacking(headings, source, rows)
     return 0 < wishes_n >= len(without) * 2
-
-
-def require_heading_row(headings: list[str], source: Source) -> None:
-    """Refuse a row that does not hold half of the headings looked for.
-
-    None of it is quoted, because it may be a person's. This comes before rows are counted: a wrong
-    row or delimiter makes every other row look ragged.
-
-    Raises
-    ------
-    DeliveryRefused
-        ``column.no_heading``; an empty row is left to whoever cuts the table.
-    """
-    without, wishes_n = lacking(headings, source)
-    if not wishes_n or not any(headings) or is_heading_row(headings, source):
-        return  # a source that goes by letters alone looks for no heading
-    raise DeliveryRefused(
-        "column.no_heading",
-        row=source.reader.header_row,
-        name=" / ".join(without[0]),
-        count=len(without),
-    )
 
 
 def _alternatives(heading: str | list[str] | None) -> list[str]:
@@ -218,38 +252,6 @@ def _columns(named: _Headings, source: Source, width: int) -> dict[str, Place]:
     return found
 
 
-def _items(named: _Headings, block: Questions) -> list[Place]:
-    places = []
-    for item, heading in block.items.items():
-        at = named.one([heading])
-        assert at is not None  # only an optional wish may find nothing
-        places.append(named.place(item, at))
-    return places
-
-
-def _options(named: _Headings, block: Questions) -> dict[str, list[Place]]:
-    found = {}
-    for base, heading in block.several.items():
-        positions = named.matching(heading)
-        if not positions:
-            named.one([heading])
-        found[base] = [named.place(f"{base}[{_option(named, at)}]", at) for at in positions]
-    return found
-
-
-def _option(named: _Headings, position: int) -> str:
-    """Return the text in the last square brackets; brackets may stand inside it."""
-    shown = " ".join(named.shown[position].split())
-    if not shown.endswith("]"):
-        return shown
-    depth = 0
-    for at in range(len(shown) - 1, -1, -1):
-        depth += {"]": 1, "[": -1}.get(shown[at], 0)
-        if depth == 0:
-            return shown[at + 1 : -1]
-    return shown
-
-
 def _counts(named: _Headings, source: Source) -> list[Place]:
     places = []
     for service, heading in source.counts.items():
@@ -263,11 +265,8 @@ def _refuse_shared(mapping: Mapping) -> None:
     """Two columns of ours may read one heading (a date that gives a wave); two items may not."""
     seen: dict[int, str] = {}
     items = [*mapping.counts]
-    for block in mapping.items:
-        items.extend(block)
-    for several in mapping.options:
-        for options in several.values():
-            items.extend(options)
+    for block in mapping.questions:
+        items.extend(block.places())
     for place in items:
         if place.position in seen:
             raise DeliveryRefused("column.doubled", name=place.heading, letters=place.letter)
@@ -282,14 +281,15 @@ def _refuse_unmapped(
     unknown = [
         at
         for at in range(len(filled))
-        if at not in used and (filled[at] or (at < len(named.shown) and named.shown[at]))
+        if at not in used and (filled[at] or (at < len(named.shown) and named.tidied[at]))
     ]
     if not unknown:
         return
     said = _said(named, unknown, used, source)
     wishes = [each for column in source.columns.values() for each in _alternatives(column.heading)]
     known = {tidy(each): each for each in [*wishes, *source.ignore]}
-    near = next(filter(None, (nearest(named.tidied[at], list(known)) for at in unknown)), None)
+    shown = [named.tidied[at] for at in unknown if at < len(named.tidied)]
+    near = next(filter(None, (nearest(each, list(known)) for each in shown)), None)
     raise DeliveryRefused(
         "column.unmapped", name=said, nearest=known[near] if near is not None else "-"
     )
@@ -300,11 +300,11 @@ def _said(named: _Headings, unknown: list[int], used: set[int], source: Source) 
 
     A table with more unknown columns than known ones may have a column for each person.
     """
-    is_quotable = is_heading_row(named.shown, source) and len(unknown) <= max(len(used), 1)
+    is_quotable = named.is_quotable and len(unknown) <= max(len(used), 1)
     codes = [column.pattern for column in source.columns.values() if column.pattern]
     shown = []
     for at in unknown[:_MOST_NAMED]:
-        heading = " ".join(named.shown[at].split())
+        heading = " ".join(named.shown[at].split()) if at < len(named.shown) else ""
         is_code = any(re.fullmatch(pattern, heading) for pattern in codes)
         is_said = is_quotable and heading and len(heading) <= _LONGEST_SAID and not is_code
         shown.append(f"«{heading}» ({letter(at)})" if is_said else letter(at))

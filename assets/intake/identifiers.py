@@ -29,6 +29,12 @@ KINDS: dict[str, Words] = {
     "name": Words(it="nome di persona", en="person's name"),
     "address": Words(it="indirizzo", en="address"),
     "birth_date": Words(it="data di nascita", en="date of birth"),
+    "account": Words(
+        it="utente che ha inviato il modulo", en="user account that submitted the form"
+    ),
+    "device": Words(it="codice dell'apparecchio", en="device identifier"),
+    "ip_address": Words(it="indirizzo IP", en="IP address"),
+    "place": Words(it="coordinate geografiche", en="geographic coordinates"),
 }
 
 _GAP = r"[\s\-_./]{0,3}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from assets.intake.identifiers import EVERYWHERE, has_prefixed_phone, plain_text
 
@@ -28,3 +29,8 @@ def kinds_in_names(names: list[str]) -> list[str]:
     tests = {**EVERYWHERE, "phone": has_prefixed_phone}
     texts = [plain_text(re.sub(r"_", " ", name)) for name in names if name]
     return [kind for kind, test in tests.items() if any(test(text) for text in texts)]
+
+
+def same_name(name: str) -> str:
+    """Return a file's name as it is compared: macOS takes accents apart, Windows ignores case."""
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,40 +1,49 @@
-"""The whole of intake as one pure call: a programme's folder in, five frames out."""
+"""The whole of intake as one call: a programme's folder in, frames and staged text rows out.
+
+The rows of a delivery do not stay in memory: they go into a file of their own (``assets.staging``).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
+from assets import staging
 from assets.errors import DeliveryRefused, UnexpectedError
 from assets.guard import value_free
 from assets.intake import vault
-from assets.intake.delivery import DELIVERY_COLUMNS, Delivery, frame_of, settle
+from assets.intake.corrections import CorrectionBook, corrected, load_corrections
+from assets.intake.delivery import DELIVERY_COLUMNS, READ_COLUMNS, Delivery, frame_of
+from assets.intake.difference import differences_of
+from assets.intake.exports import completed, form_bytes, recognise
 from assets.intake.find import Found, find_files
 from assets.intake.gate import stop_identifiers
 from assets.intake.grid import TEXT, Contents
-from assets.intake.headings import require_heading_row, resolve
+from assets.intake.headings import resolve, wanted_of
+from assets.intake.mapped import file_data
 from assets.intake.readers import read_contents, read_loosely
-from assets.intake.rows import Context, empty_rows, make_rows
-from assets.intake.table import cut
+from assets.intake.rows import Context, make_rows
+from assets.intake.settle import settle
+from assets.intake.table import find_table
 from assets.layout import Layout
 from assets.versions import code_version, digest
-from schemas.datasets import DATASETS
 
 COLUMN_COLUMNS = ("delivery_id", "column", "heading", "letter")
+STAGED_COLUMNS = ("delivery_id", "dataset", "file", "records_n")
 
 Frames = dict[str, pd.DataFrame]
 
 
 @dataclass
 class _Read:
-    """What reading one delivery gave."""
+    """What reading one delivery gave; its text rows are in ``file``."""
 
     delivery: Delivery
-    rows: pd.DataFrame | None = None
+    file: str = ""
     columns: pd.DataFrame | None = None
-    data: bytes = field(default=b"", repr=False)
 
 
 def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
@@ -44,115 +53,146 @@ def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
     ----------
     previous
         The frames of an earlier call; deliveries made from the same bytes, source and code are
-        taken from there.
+        taken from there, if their staged file is still there.
 
     Returns
     -------
     dict of pandas.DataFrame
-        ``intake_deliveries``, ``intake_columns`` and ``intake_<dataset>`` for the three datasets,
-        in delivery order; the text rows are those of the deliveries in use only.
+        ``intake_deliveries``, ``intake_columns``, ``intake_staged`` (the files of text rows under
+        ``layout.staged``, of the deliveries in use only), in delivery order;
+        ``intake_differences``; ``intake_corrections``.
     """
     vault.sweep(layout.vault)
-    earlier = _Earlier(previous or {})
-    read = [_read(layout, each, earlier) for each in find_files(layout)]
+    earlier = _Earlier(layout, previous or {})
+    book = load_corrections(layout)
+    read = [_read(layout, each, earlier, book) for each in find_files(layout)]
     settle([each.delivery for each in read])
     read.sort(key=lambda each: each.delivery.order)
-    _keep_bytes(layout, read)
+    _drop_stopped(layout, read)
     used = [each for each in read if each.delivery.state == "in_use"]
+    differences = differences_of(read, layout)  # before the files of superseded ones are swept away
+    staging.sweep(layout.staged, {each.file for each in used})
     frames = {"intake_deliveries": frame_of([each.delivery for each in read])}
     frames["intake_columns"] = _joined([e.columns for e in used], _no_columns())
-    for name in DATASETS:
-        mine = [each.rows for each in used if each.delivery.dataset == name]
-        frames[f"intake_{name}"] = _joined(mine, empty_rows(name))
+    frames["intake_staged"] = _staged(used)
+    frames["intake_differences"] = differences
+    frames["intake_corrections"] = book.frame(frames["intake_deliveries"])
     return frames
 
 
-class _Earlier:
-    """Rows of unchanged deliveries, by what they were made from."""
+def _staged(used: list[_Read]) -> pd.DataFrame:
+    rows = [
+        (each.delivery.delivery_id, each.delivery.dataset, each.file, each.delivery.records_n)
+        for each in used
+    ]
+    made = pd.DataFrame(rows, columns=list(STAGED_COLUMNS), dtype=object)
+    return made.astype({name: "Int64" if name == "records_n" else TEXT for name in made})
 
-    def __init__(self, frames: Frames) -> None:
-        self.frames = frames
+
+class _Earlier:
+    """Unchanged deliveries, by what they were made from."""
+
+    def __init__(self, layout: Layout, frames: Frames) -> None:
+        self.layout = layout
         known = frames.get("intake_deliveries")
         self.known = {}
+        self.columns: dict = {}
         if known is not None and set(DELIVERY_COLUMNS) <= set(known.columns):
             used = known[known["state"] == "in_use"]
             self.known = {row["delivery_id"]: row for row in used.to_dict("records")}
-        self.groups = {
-            name: dict(tuple(frame.groupby("delivery_id", sort=False)))
-            for name, frame in frames.items()
-            if name != "intake_deliveries" and self.known
-        }
+            grouped = frames["intake_columns"].groupby("delivery_id", sort=False)
+            self.columns = dict(tuple(grouped))
 
     def take(self, delivery: Delivery) -> _Read | None:
         """Return a delivery as it was read before, or ``None`` where anything differs."""
         row = self.known.get(delivery.delivery_id)
         if row is None or row["made_from"] != delivery.made_from:
             return None
-        rows = self.groups.get(f"intake_{delivery.dataset}", {}).get(delivery.delivery_id)
-        columns = self.groups.get("intake_columns", {}).get(delivery.delivery_id)
-        if rows is None or columns is None or len(rows) != row["records_n"]:
+        file = staging.file_name(delivery.delivery_id, delivery.made_from)
+        columns = self.columns.get(delivery.delivery_id)
+        if columns is None or staging.count(self.layout.staged, file) != row["records_n"]:
             return None
-        for name in ("sheet", "encoding", "rows_read", "rows_skipped", "records_n"):
-            setattr(delivery, name, row[name])
-        return _Read(delivery, rows, columns)
+        for name in READ_COLUMNS:
+            setattr(delivery, name, None if pd.isna(row[name]) else row[name])
+        return _Read(delivery, file, columns)
 
 
-def _read(layout: Layout, found: Found, earlier: _Earlier) -> _Read:
+def _read(layout: Layout, found: Found, earlier: _Earlier, book: CorrectionBook) -> _Read:
     """Read one file; whatever is wrong with it becomes the reason of its refusal."""
-    delivery = Delivery.of(found, layout)
+    read = _Read(Delivery.of(found, layout))
     try:
-        data = _bytes(found.path)
+        with file_data(found.path) as data:
+            return _read_data(data, read, layout, found, earlier, book)
     except DeliveryRefused as refusal:
-        delivery.refuse(found.refusal or refusal)
-        return _Read(delivery)
-    delivery.fingerprint(data, _recipe(layout, found))
-    kept = earlier.take(delivery) if found.refusal is None else None
-    if kept is not None:
-        kept.data = data
-        return kept
-    read = _Read(delivery, data=data)
-    try:
-        with value_free():
-            _fill(read, found)
-    except DeliveryRefused as refusal:
-        delivery.refuse(refusal)
-    except UnexpectedError as error:  # one odd file must not stop the others
-        delivery.refuse(DeliveryRefused("file.unexpected", detail=error.words))
-    if delivery.state == "refused":
-        read.rows = read.columns = None
-    return read
+        read.delivery.refuse(found.refusal or refusal)
+        return read
+    finally:
+        pa.default_memory_pool().release_unused()
 
 
-def _fill(read: _Read, found: Found) -> None:
-    """Open, gate, map: the order matters, nothing is kept or named before the gate."""
+def _read_data(
+    data: Any,
+    read: _Read,
+    layout: Layout,
+    found: Found,
+    earlier: _Earlier,
+    book: CorrectionBook,
+) -> _Read:
     delivery = read.delivery
-    if found.refusal is not None or found.source is None or found.period is None:
-        _gate_unread(read.data, found)
+    delivery.fingerprint(data, _recipe(layout, found))
+    if mended := book.recipe(found.partner, delivery.sha256):
+        delivery.made_from = digest([delivery.made_from, mended])
+    kept = earlier.take(delivery) if found.refusal is None else None
+    if kept is None:
+        try:
+            with value_free():
+                _fill(read, data, found, book, layout)
+        except DeliveryRefused as refusal:
+            delivery.refuse(refusal)
+        except UnexpectedError as error:  # one odd file must not stop the others
+            delivery.refuse(DeliveryRefused("file.unexpected", detail=error.words))
+    if delivery.state == "refused":
+        read.columns = None
+    if delivery.refusal_code != "identifiers":
+        vault.keep(layout.vault, delivery.sha256, data)
+    return kept or read
+
+
+def _fill(read: _Read, data: Any, found: Found, book: CorrectionBook, layout: Layout) -> None:
+    """Open, gate, map: the order matters, nothing is kept or named before the gate."""
+    delivery, source = read.delivery, found.source
+    if found.refusal is not None or source is None or found.period is None:
+        _gate_unread(data, found)
         raise found.refusal or DeliveryRefused("file.unreadable", format="?")
-    reader = found.source.reader
     try:
-        contents = read_contents(read.data, found.path.name, reader)
+        contents = recognise(read_contents(data, found.path.name, source.reader))
     except DeliveryRefused:
-        _gate_unread(read.data, found)
+        _gate_unread(data, found)
         raise
-    stop_identifiers(contents, _names(contents, found), found.source)
-    delivery.sheet = contents.sheet.name
-    delivery.encoding = contents.encoding
-    require_heading_row(contents.sheet.row(reader.header_row), found.source)
-    table = cut(contents.sheet, reader)
-    mapping = resolve(table.headings, table.filled, found.source, reader.header_row)
-    delivery.rows_read = len(table.row_numbers)
-    delivery.rows_skipped = table.skipped_n
-    context = Context(delivery.delivery_id, found.source, found.period, found.sidecar)
-    read.rows = make_rows(table, mapping, context)
-    delivery.records_n = len(read.rows)
+    pa.default_memory_pool().release_unused()
+    stop_identifiers(contents, _names(contents, found), source)
+    if patches := book.patches(found.partner, delivery.sha256):
+        contents = replace(contents, sheet=corrected(contents.sheet, patches))
+    delivery.tell_contents(contents)
+    folder = layout.raw / found.partner
+    source = completed(source, contents, layout.definition.programme, folder)
+    table = find_table(contents.sheet, source.reader, wanted_of(source), contents.survey)
+    labels = contents.sheet.labels
+    del contents  # a big file need not be in memory twice
+    mapping = resolve(table.headings, table.filled, source, table.header_rows)
+    delivery.tell_table(table)
+    context = Context(delivery.delivery_id, source, found.period, found.sidecar, labels)
+    rows = make_rows(table, mapping, context)
+    delivery.records_n = len(rows)
+    read.file = staging.file_name(delivery.delivery_id, delivery.made_from)
+    staging.write(layout.staged, read.file, rows)
     places = [
         (delivery.delivery_id, each.name, each.heading, each.letter) for each in mapping.places()
     ]
     read.columns = pd.DataFrame(places, columns=list(COLUMN_COLUMNS), dtype=TEXT)
 
 
-def _gate_unread(data: bytes, found: Found) -> None:
+def _gate_unread(data: Any, found: Found) -> None:
     """Look for identifiers in a file that is refused anyway, before its bytes are kept."""
     contents = read_loosely(data, found.path.name)
     stop_identifiers(contents, _names(contents, found), found.source)
@@ -161,15 +201,6 @@ def _gate_unread(data: bytes, found: Found) -> None:
 def _names(contents: Contents, found: Found) -> list[str]:
     folders = [found.partner, found.period_name, found.path.parent.name]
     return [found.path.name, *folders, contents.member]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # a pipe would be waited for without end
-            raise DeliveryRefused("file.locked")
-        return path.read_bytes()
-    except OSError:
-        raise DeliveryRefused("file.locked") from None
 
 
 def _recipe(layout: Layout, found: Found) -> str:
@@ -182,19 +213,16 @@ def _recipe(layout: Layout, found: Found) -> str:
             found.source.model_dump_json(),
             found.sidecar.model_dump_json(),
             repr(found.period),
+            form_bytes(found.source, layout.raw / found.partner).hex(),
         ]
     )
 
 
-def _keep_bytes(layout: Layout, read: list[_Read]) -> None:
-    """Keep every byte, except of files whose every copy was stopped by the gate."""
-    wanted = {e.delivery.sha256 for e in read if e.delivery.refusal_code != "identifiers"}
+def _drop_stopped(layout: Layout, read: list[_Read]) -> None:
+    """Forget the bytes of files whose every copy was stopped by the gate."""
+    kept = {e.delivery.sha256 for e in read if e.delivery.refusal_code != "identifiers"}
     for each in read:
-        if not each.delivery.sha256:
-            continue
-        if each.delivery.sha256 in wanted:
-            vault.keep(layout.vault, each.delivery.sha256, each.data)
-        else:
+        if each.delivery.sha256 and each.delivery.sha256 not in kept:
             vault.drop(layout.vault, each.delivery.sha256)
 
 

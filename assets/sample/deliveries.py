@@ -16,6 +16,8 @@ from schemas.source import Source
 
 #: Days after the end of the period at which a faulty file, and then the right one, arrive.
 FIRST_TRY, SECOND_TRY = 3, 8
+#: Lets editors complete a note; as seen from raw/<programme>/<partner>/<period>/.
+SCHEMA_LINE = "# yaml-language-server: $schema=../../../../schemas/sidecar.schema.json"
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _renamed(name: str, addition: str) -> str:
 
 
 def _note(last: date, days: int, remark: str | None, supersedes: str | None = None) -> str:
-    lines = [f"received: {last + timedelta(days=days)}"]
+    lines = [SCHEMA_LINE, f"received: {last + timedelta(days=days)}"]
     if supersedes:
         lines.append(f"supersedes: {supersedes}")
     if remark:

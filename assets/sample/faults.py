@@ -45,6 +45,7 @@ def plant(
     source: Source,
     files: list[DataFile],
     start: date,
+    later: np.random.Generator,
 ) -> Planted:
     """Change rows of a source's files in place, at most one mistake a row.
 
@@ -52,6 +53,8 @@ def plant(
     ----------
     start
         First day of the programme: a date moved out of its period stays after it.
+    later
+        Chance for mistakes that came to the profile later: they do not reshuffle the others.
 
     Raises
     ------
@@ -68,9 +71,10 @@ def plant(
         able = [
             (number, place)
             for number, place in free
-            if _bears(fault, files[number].rows[place], source.reader, start)
+            if _bears(fault, files[number].rows[place], source, start)
         ]
-        chosen = _pick_rows(rng, fault, able)
+        is_later = fault.rule.endswith(".code_date")
+        chosen = _pick_rows(later if is_later else rng, fault, able)
         for number, place in chosen:
             free.remove((number, place))
             row = files[number].rows[place]
@@ -98,8 +102,9 @@ def _pick_rows(
     return [able[place] for place in sorted(chosen)]
 
 
-def _bears(fault: Fault, row: Row, reader: Reader, start: date) -> bool:
+def _bears(fault: Fault, row: Row, source: Source, start: date) -> bool:
     """Say whether a mistake would change something in a row, and break no other rule."""
+    reader = source.reader
     if fault.column is None:
         return True
     if row[fault.column] in ("", *reader.missing):
@@ -107,6 +112,10 @@ def _bears(fault: Fault, row: Row, reader: Reader, start: date) -> bool:
     if fault.change == "shift_back":
         # A session moved before its booking would break a second rule.
         return not row.get("booked_date") and _day(row[fault.column], reader) - SHIFT > start
+    if fault.rule.endswith(".code_date"):
+        day = _day(row[source.date_of(fault.column)], reader)
+        lists = source.columns[fault.column].dated_codes
+        return not any(fault.cell in each.codes for each in lists if each.holds(day))
     return True
 
 

@@ -78,8 +78,8 @@ def _sum_of_hours(file: DataFile) -> str:
 
 def _csv(file: DataFile) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=file.source.reader.delimiter).writerows(_table(file))
-    encoding = file.source.reader.encoding
+    csv.writer(text, delimiter=file.source.reader.delimiter or ";").writerows(_table(file))
+    encoding = file.source.reader.encoding or "utf-8"
     return text.getvalue().encode("utf-8-sig" if file.bom else encoding)
 
 

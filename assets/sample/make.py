@@ -18,7 +18,7 @@ from assets.sample.faults import Planted, plant
 from assets.sample.files import DataFile
 from assets.sample.people import Person, make_people
 from assets.sample.profile import Profile, check_profile, read_profile
-from assets.sample.services import make_contacts
+from assets.sample.services import add_openings, make_contacts
 from assets.sample.spelling import as_day, headings, spell
 from assets.sample.survey import make_responses
 from assets.sample.workshops import make_attendance
@@ -92,14 +92,15 @@ def make_sample(folder: Path, seed: int, profile: Profile | None = None) -> Samp
     check_profile(profile, programme, sources)
 
     # One stream of chance for each part: a change in one does not reshuffle the others.
-    chances = [np.random.Generator(np.random.PCG64(each)) for each in _streams(seed, 6)]
+    chances = [np.random.Generator(np.random.PCG64(each)) for each in _streams(seed, 8)]
     people = make_people(chances[0], profile, programme)
     records = {
         **make_attendance(chances[1], profile, programme, people),
         **make_contacts(chances[2], profile, programme, people),
         **make_responses(chances[3], profile, programme, people),
     }
-    files, planted = _files(chances[4], profile, programme, sources, records)
+    add_openings(chances[6], profile, records)
+    files, planted = _files((chances[4], chances[7]), profile, programme, sources, records)
     deliveries, counts = deliver(chances[5], profile, partner_of, files)
     report = _report(folder, seed, people, profile, planted, deliveries, counts)
     _write(folder, deliveries, report)
@@ -111,18 +112,19 @@ def _streams(seed: int, number: int) -> list[np.random.SeedSequence]:
 
 
 def _files(
-    rng: np.random.Generator,
+    chances: tuple[np.random.Generator, np.random.Generator],
     profile: Profile,
     programme: Programme,
     sources: dict[str, Source],
     records: dict[str, list[dict[str, object]]],
 ) -> tuple[list[DataFile], list[Planted]]:
+    rng, later = chances
     files: list[DataFile] = []
     planted: list[Planted] = []
     for code, source in sources.items():
         found = _files_of(rng, profile, programme, source, records[code])
         faults = [fault for fault in profile.faults if fault.source == code]
-        planted.append(plant(rng, faults, source, found, programme.start))
+        planted.append(plant(rng, faults, source, found, programme.start, later))
         files.extend(found)
     return files, planted
 
@@ -143,7 +145,7 @@ def _files_of(
     found = []
     for period, chosen in by_period.items():
         first, last = bounds(period, programme)
-        lines = source.reader.header_row - 1
+        lines = (source.reader.header_row or 1) - 1
         found.append(
             DataFile(
                 source=source,

@@ -111,6 +111,14 @@ class Closing(Strict):
     never: float
 
 
+class Opening(Strict):
+    """Days from the opening of a case to a contact about it (lognormal); some open on that day."""
+
+    median_days: float
+    spread: float
+    same_day: float = Field(ge=0, le=1)
+
+
 class ServiceProfile(Strict):
     """One service: contacts a month, season, step, who uses it.
 
@@ -129,6 +137,7 @@ class ServiceProfile(Strict):
     categories: dict[str, float] = {}
     record: str | None = None
     closing: Closing | None = None
+    opening: Opening | None = None
 
 
 class WaveProfile(Strict):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from assets.sample.people import OF_AGE, Person
-from assets.sample.profile import Closing, Profile, ServiceProfile
+from assets.sample.profile import Closing, Opening, Profile, ServiceProfile
 from assets.sample.values import choose, draw_amount
 from schemas.fields import FIELDS
 from schemas.programme import Programme
@@ -150,6 +150,25 @@ def _record(
     if service.closing:
         record["closed_date"] = _closing(rng, day, service.closing)
     return record
+
+
+def add_openings(
+    rng: np.random.Generator, profile: Profile, records: dict[str, list[dict[str, object]]]
+) -> None:
+    """Say on which day the case behind each contact was opened, where a service writes that down."""
+    for code, service in profile.services.items():
+        if service.opening is None:
+            continue
+        for row in records[service.source]:
+            day = row["contact_date"]
+            if row["service_code"] == code and isinstance(day, date):
+                row["opened_date"] = day - timedelta(days=_days_open(rng, service.opening))
+
+
+def _days_open(rng: np.random.Generator, opening: Opening) -> int:
+    is_same_day = rng.random() < opening.same_day
+    days = int(opening.median_days * float(np.exp(opening.spread * rng.standard_normal())))
+    return 0 if is_same_day else days
 
 
 def _closing(rng: np.random.Generator, day: date, closing: Closing) -> date | None:

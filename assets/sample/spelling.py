@@ -29,15 +29,15 @@ def headings(source: Source, profile: Profile, day: date) -> dict[str, str]:
         First day of the file: where a column has several headings, which form was in use.
     """
     found: dict[str, str] = {}
+    is_later = day >= profile.form_change
     for name, column in source.columns.items():
         if column.heading is not None:
-            found[name] = _heading(
-                column.heading, FIELDS[name].label.it, day >= profile.form_change
-            )
+            found[name] = _heading(column.heading, FIELDS[name].label.it, is_later)
     for block in source.questions:
-        for item, heading in block.items.items():
-            found[item] = heading.replace("*", _item_text(item))
-        for item, heading in block.several.items():
+        for item, wanted in block.items.items():
+            found[item] = _heading(wanted, _item_text(item), is_later)
+        for item, wanted in block.several.items():
+            heading = _heading(wanted, "*", is_later)
             for place, option in enumerate(profile.survey.ticks[item], start=1):
                 text = heading.replace("*", f"SQ{place:03d}", 1)
                 found[f"{item}={option}"] = text.replace("*", option)
@@ -64,6 +64,7 @@ def spell(
     for name, column in source.columns.items():
         if column.heading is not None:
             value = record.get(name)
+            column = _of_day(column, record.get(source.date_of(name)))
             if name in typed and value is not None:
                 row[name] = value
             else:
@@ -73,6 +74,14 @@ def spell(
     for heading in source.ignore:
         row[heading] = pick(rng, profile.ignored[heading]).replace("#", str(place))
     return row
+
+
+def _of_day(column: Column, day: object) -> Column:
+    """Return a column with the one code list that holds on a day, where its lists have dates."""
+    for each in column.dated_codes:
+        if isinstance(day, date) and each.holds(as_day(day)):
+            return column.model_copy(update={"codes": each.codes})
+    return column
 
 
 def cell(name: str, value: object, column: Column, reader: Reader) -> str:
@@ -87,7 +96,7 @@ def cell(name: str, value: object, column: Column, reader: Reader) -> str:
     if isinstance(value, float):
         return _number(value, reader, cents=FIELDS[name].unit == "eur")
     text = str(value)
-    return next((written for written, code in column.codes.items() if code == text), text)
+    return next((written for written, code in column.plain_codes.items() if code == text), text)
 
 
 def _blank(name: str, column: Column, reader: Reader) -> str:

@@ -2,10 +2,13 @@
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
 
 from assets.guard import guarded
-from assets.sorting.sort import sort_programme
-from assets.store import ProgrammeFolder
+from assets.sorting.copies import all_copies
+from assets.sorting.outcome import empty_tables
+from assets.sorting.sort import sort_into
+from assets.store import ProgrammeFolder, Written
 from schemas.datasets import DATASETS
 
 #: Table -> what one row is.
@@ -38,32 +41,47 @@ def sorting(
     folder: ProgrammeFolder,
     intake_deliveries: pd.DataFrame,
     intake_columns: pd.DataFrame,
-    intake_attendance: pd.DataFrame,
-    intake_survey: pd.DataFrame,
-    intake_service_access: pd.DataFrame,
-) -> tuple[
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-    pd.DataFrame,
-]:
-    """Split the text rows into accepted and quarantined, with reasons and counts."""
-    frames = sort_programme(
-        folder.layout,
-        {
-            "intake_deliveries": intake_deliveries,
-            "intake_columns": intake_columns,
-            "intake_attendance": intake_attendance,
-            "intake_survey": intake_survey,
-            "intake_service_access": intake_service_access,
-        },
+    intake_staged: pd.DataFrame,
+    intake_corrections: pd.DataFrame,
+) -> tuple[Written, Written, Written, Written, Written, Written, Written, pd.DataFrame]:
+    """Split the staged text rows into accepted and quarantined, with reasons and counts."""
+    intake = {
+        "intake_deliveries": intake_deliveries,
+        "intake_columns": intake_columns,
+        "intake_staged": intake_staged,
+        "intake_corrections": intake_corrections,
+    }
+    empty = empty_tables()
+    rows_n = dict.fromkeys(empty, 0)
+    with folder.warehouse.replacing(empty) as append:
+
+        def counted(table: str, rows: pa.Table) -> None:
+            append(table, rows)
+            rows_n[table] += rows.num_rows
+
+        counts = sort_into(folder.layout, intake, counted)
+    a, b, c, d, e, f, reasons = (
+        Written(rows_n[name], {str(column): str(kind) for column, kind in each.dtypes.items()})
+        for name, each in empty.items()
     )
-    a, b, c, d, e, f, reasons, counts = (frames[table] for table in TABLES)
     return a, b, c, d, e, f, reasons, counts
+
+
+@dg.asset(group_name="sorting", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def sorting_copies(
+    sorting_attendance__accepted: pd.DataFrame,
+    sorting_survey__accepted: pd.DataFrame,
+    sorting_service_access__accepted: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row is a pair of accepted records that are equal, or nearly; they are told and stay."""
+    accepted = {
+        "attendance": sorting_attendance__accepted,
+        "survey": sorting_survey__accepted,
+        "service_access": sorting_service_access__accepted,
+    }
+    return all_copies(accepted, intake_deliveries)
 
 
 @dg.asset_check(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from assets.sorting.mended import MELTED
 from assets.sorting.parse import TEXT, TYPES
 from assets.sorting.rules import Rulebook
 from schemas.dataset import Dataset
@@ -37,8 +40,6 @@ COUNT_COLUMNS = (
     "cells_set_aside_n",
     "tolerated_n",
 )
-#: Columns whose cell differs for each record that comes from one row of a file.
-_MELTED = {"answer_code", "answer_value", "contact_n", "item_code"}
 
 
 def reasons_of(
@@ -46,6 +47,7 @@ def reasons_of(
 ) -> pd.DataFrame:
     """Return one row per broken rule and cell of the file, with the place as Excel shows it."""
     places = text.loc[broken["position"], [*_ROW, "cell_letter"]].reset_index(drop=True)
+    places = places.astype({name: TEXT for name in places if name != "row_number"})
     made = pd.concat([places, broken[["column", "rule", "cost"]]], axis=1)
     made["dataset"] = book.dataset.name
     ours = columns[["delivery_id", "column", "letter", "heading"]]
@@ -54,7 +56,7 @@ def reasons_of(
         ["delivery_id", "letter"]
     )
     made = made.merge(by_column, on=["delivery_id", "column"], how="left")
-    own = made["column"].isin(_MELTED) & (made["cell_letter"] != "")
+    own = made["column"].isin(MELTED) & (made["cell_letter"] != "")
     made["column_letter"] = made["cell_letter"].where(own, made["letter"]).fillna("")
     by_letter = by_letter.rename(columns={"letter": "column_letter", "heading": "own_heading"})
     made = made.merge(by_letter, on=["delivery_id", "column_letter"], how="left")
@@ -64,37 +66,48 @@ def reasons_of(
     return shaped(made, empty_reasons())
 
 
-def count(deliveries: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+def count(deliveries: pd.DataFrame, tallies: list[pd.DataFrame]) -> pd.DataFrame:
     """Return what became of the records of each delivery in use.
 
     ``read_n`` is what intake counted while reading, so that it can disagree with the split.
+
+    Parameters
+    ----------
+    tallies
+        Of each batch: ``delivery_id`` and the counts.
     """
     used = deliveries[deliveries["state"] == "in_use"]
     names = ["delivery_id", "partner_code", "source_code", "dataset", "period"]
     made = used[names].assign(read_n=used["records_n"])
-    for what in ("accepted", "quarantined"):
-        rows = [frames[f"sorting_{name}__{what}"]["delivery_id"] for name in DATASETS]
-        made[f"{what}_n"] = made["delivery_id"].map(pd.concat(rows).value_counts())
-    reasons = frames["sorting_reasons"]
-    for name, cost in (("cells_set_aside_n", "cell"), ("tolerated_n", "tolerated")):
-        of_cost = reasons.loc[reasons["cost"] == cost, "delivery_id"]
-        made[name] = made["delivery_id"].map(of_cost.value_counts())
-    numbers = [name for name in COUNT_COLUMNS if name.endswith("_n")]
+    numbers = list(COUNT_COLUMNS[len(names) + 1 :])
+    empty = pd.DataFrame(columns=["delivery_id", *numbers])
+    tallied = pd.concat([empty, *tallies]).groupby("delivery_id")[numbers].sum()
+    made = made.join(tallied, on="delivery_id")
+    numbers.append("read_n")
     made[numbers] = made[numbers].fillna(0).astype("Int64")
     return made[list(COUNT_COLUMNS)].reset_index(drop=True)
 
 
-def in_order(frames: list[pd.DataFrame], rank: pd.Series, empty: pd.DataFrame) -> pd.DataFrame:
-    """Put frames together in delivery order (``rank``: delivery id -> place)."""
-    together = joined(frames, empty)
-    order = together["delivery_id"].map(rank).argsort(kind="stable")
-    return together.iloc[order].reset_index(drop=True)
+def tally(accepted: pa.Table, quarantined: pa.Table, reasons: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of one batch by delivery."""
+    made = {"accepted_n": _by_delivery(accepted), "quarantined_n": _by_delivery(quarantined)}
+    for name, cost in (("cells_set_aside_n", "cell"), ("tolerated_n", "tolerated")):
+        made[name] = reasons.loc[reasons["cost"] == cost, "delivery_id"].value_counts()
+    return pd.DataFrame(made).fillna(0).rename_axis("delivery_id").reset_index()
 
 
-def joined(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
-    """Put frames together with the columns and types of the empty one."""
-    filled = [each for each in frames if len(each)]
-    return shaped(pd.concat(filled, ignore_index=True), empty) if filled else empty
+def _by_delivery(rows: pa.Table) -> pd.Series:
+    found = pc.value_counts(rows.column("delivery_id").cast(pa.string())).to_pylist()
+    return pd.Series({each["values"]: each["counts"] for each in found}, dtype="Int64")
+
+
+def empty_tables() -> Frames:
+    """Return every table of the room without rows, except the counts."""
+    made = {}
+    for dataset in DATASETS.values():
+        made[f"sorting_{dataset.name}__accepted"] = empty_accepted(dataset)
+        made[f"sorting_{dataset.name}__quarantined"] = empty_quarantined(dataset)
+    return {**made, "sorting_reasons": empty_reasons()}
 
 
 def shaped(frame: pd.DataFrame, empty: pd.DataFrame) -> pd.DataFrame:

@@ -1,24 +1,24 @@
-"""Rules beyond one cell: dates against programme, wave and folder; answers against their scale; copies."""
+"""Rules beyond one cell: dates against programme, wave and folder; answers against their scale; keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from assets.periods import DATED_KINDS, find_period
+from assets.sorting.superseded import Key
 from assets.sorting.validate import BROKEN, nothing_broken
 from schemas.dataset import Dataset
+from schemas.datasets import MAIN_DATE
 from schemas.instruments import Instrument
 from schemas.programme import Programme
+from schemas.questions import Questions
 from schemas.source import Source
 
-#: The date that says when a row happened; bookings and closings may lie outside.
-MAIN_DATE = {
-    "attendance": "session_date",
-    "survey": "response_date",
-    "service_access": "contact_date",
-}
+#: (column, rule) -> mark of each row looked at.
+Marks = dict[tuple[str, str], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Rulebook:
     dataset: Dataset
     source: Source
     instruments: dict[str, Instrument] = field(default_factory=dict)
+    corrections: pd.DataFrame | None = None
 
 
 def broken_dates(typed: pd.DataFrame, periods: pd.Series, book: Rulebook) -> pd.DataFrame:
@@ -42,8 +43,6 @@ def broken_dates(typed: pd.DataFrame, periods: pd.Series, book: Rulebook) -> pd.
     outside = dates.notna() & ((dates < first) | (dates > last))
     found = [_broken(outside, column, f"{column}.window")]
     inside = dates.notna() & ~outside
-    if book.dataset.name == "survey":
-        found.append(_outside_wave(typed, inside, book))
     off = pd.Series(False, index=typed.index)
     for name in periods.dropna().unique():
         period = find_period(str(name), book.programme)
@@ -64,63 +63,67 @@ def _window(book: Rulebook) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(min(starts)), pd.Timestamp(max(ends))
 
 
-def _outside_wave(typed: pd.DataFrame, inside: pd.Series, book: Rulebook) -> pd.DataFrame:
-    waves = book.programme.waves
-    dates = typed["response_date"]
-    starts = pd.to_datetime(typed["wave_code"].map({c: w.start for c, w in waves.items()}))
-    ends = pd.to_datetime(typed["wave_code"].map({c: w.end for c, w in waves.items()}))
-    outside = inside & ((dates < starts) | (dates > ends))
-    return _broken(outside.fillna(False), "wave_code", "wave_code.dates")
-
-
-def broken_answers(typed: pd.DataFrame, book: Rulebook) -> pd.DataFrame:
-    """Return survey cells that the declared answers or the scale do not allow."""
-    if book.dataset.name != "survey":
-        return nothing_broken()
-    answered = typed["answer_code"].notna()
-    wrong = pd.Series(False, index=typed.index)
-    for block in book.source.questions:
-        if block.answers:
-            mine = answered & typed["item_code"].isin(list(block.items))
-            allowed = {_as_text(value) for value in block.answers.values()}
-            wrong |= mine & ~typed["answer_code"].isin(allowed)
-    low, high = (
-        typed["instrument_code"].map({c: getattr(i, end) for c, i in book.instruments.items()})
-        for end in ("low", "high")
-    )
-    scaled = answered & ~wrong & pd.to_numeric(low, errors="coerce").notna()
-    value = typed["answer_value"]
-    wrong |= scaled & value.isna()  # a word where the scale asks for a number
-    in_scale = (value >= low) & (value <= high) & (value % 1 == 0)
-    outside = scaled & value.notna() & ~in_scale
-    return _all(
-        [
-            _broken(wrong, "answer_code", "answer_code.code"),
-            _broken(outside, "answer_value", "answer_value.range"),
-        ]
-    )
-
-
-def broken_unique(typed: pd.DataFrame, judged: pd.Series, book: Rulebook) -> pd.DataFrame:
-    """Return records that repeat an earlier one of the same source; the first stays.
+def broken_waves(rows: pd.DataFrame, book: Rulebook) -> Marks:
+    """Mark responses outside the dates of their wave; one outside all of them is a slip of its own.
 
     Parameters
     ----------
-    judged
-        Rows that are otherwise good: a bad row must not push out its good copy.
+    rows
+        Distinct combinations of ``wave_code`` and ``response_date``.
     """
-    found = []
-    waiting = judged.copy()
-    for column, key, applies in _keys(typed, book):
-        mine = waiting & applies
-        again = pd.Series(False, index=typed.index)
-        again[mine] = typed.loc[mine, list(key)].duplicated(keep="first").to_numpy()
-        found.append(_broken(again, column, f"{column}.unique"))
-        waiting &= ~applies
-    return _all(found)
+    dates = rows["response_date"]
+    first, last = _window(book)
+    starts, ends = (
+        pd.to_datetime(rows["wave_code"].map({c: getattr(w, end) for c, w in waves.items()}))
+        for waves in (book.programme.waves,)
+        for end in ("start", "end")
+    )
+    outside = (dates >= first) & (dates <= last) & ((dates < starts) | (dates > ends))
+    return {("wave_code", "wave_code.dates"): outside.fillna(False).to_numpy(dtype=bool)}
 
 
-def _keys(typed: pd.DataFrame, book: Rulebook) -> list[tuple[str, tuple[str, ...], pd.Series]]:
+def broken_answers(rows: pd.DataFrame, book: Rulebook) -> Marks:
+    """Mark answers that the declared answers or the scale do not allow.
+
+    Parameters
+    ----------
+    rows
+        Distinct combinations of ``item_code``, ``instrument_code``, ``answer_code``,
+        ``answer_value``.
+    """
+    answered = rows["answer_code"].notna()
+    wrong = pd.Series(False, index=rows.index)
+    for block in book.source.questions:
+        if block.answers:
+            mine = answered & _of_block(rows["item_code"], block)
+            allowed = {_as_text(value) for value in block.answers.values()}
+            wrong |= mine & ~rows["answer_code"].isin(allowed)
+    low, high = (
+        pd.to_numeric(
+            rows["instrument_code"].map({c: getattr(i, end) for c, i in book.instruments.items()}),
+            errors="coerce",
+        )
+        for end in ("low", "high")
+    )
+    scaled = answered & ~wrong & low.notna()
+    value = rows["answer_value"]
+    wrong |= scaled & value.isna()  # a word where the scale asks for a number
+    in_scale = (value >= low) & (value <= high) & (value % 1 == 0)
+    outside = scaled & value.notna() & ~in_scale
+    return {
+        ("answer_code", "answer_code.code"): wrong.to_numpy(dtype=bool),
+        ("answer_value", "answer_value.range"): outside.to_numpy(dtype=bool),
+    }
+
+
+def _of_block(items: pd.Series, block: Questions) -> pd.Series:
+    """Say which items are answered with the block's answers: its items, and those of its matrices."""
+    bases = tuple(f"{base}[" for base in block.matrix)
+    mine = items.isin(list(block.items))
+    return mine | items.str.startswith(bases).fillna(False).astype(bool) if bases else mine
+
+
+def keys_of(typed: pd.DataFrame, book: Rulebook) -> list[Key]:
     """Return (column to name, key, rows it applies to), in order; each row has the first that fits."""
     every = pd.Series(True, index=typed.index)
     keys = []

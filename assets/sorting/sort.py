@@ -1,52 +1,58 @@
-"""The split of text rows into accepted and quarantined, with reasons and counts, as one pure call."""
+"""The split of text rows into accepted and quarantined, with reasons and counts, source by source.
+
+The rows come from the files that intake staged and go on in batches, so that a delivery of ten
+million rows needs no more memory than one of a million.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from assets import staging
 from assets.layout import Layout
+from assets.sorting.judge import Batch, Sorter
 from assets.sorting.outcome import (
     PLACE,
     Frames,
     count,
-    empty_accepted,
-    empty_quarantined,
-    empty_reasons,
-    in_order,
-    joined,
+    empty_tables,
     reasons_of,
+    shaped,
+    tally,
 )
-from assets.sorting.parse import TEXT, parse
-from assets.sorting.rules import (
-    MAIN_DATE,
-    Rulebook,
-    broken_answers,
-    broken_dates,
-    broken_unique,
-)
-from assets.sorting.validate import broken_rules
+from assets.sorting.parse import TEXT
+from assets.sorting.rules import Rulebook
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
+from schemas.source import Source
+
+#: Rows judged at once.
+BATCH = 1 << 18
+#: Columns of a text row that say where it stood.
+_STAGED_PLACE = ("delivery_id", "sheet", "row_number", "cell_letter")
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """The records of one source, judged."""
+    """Records of one source, judged."""
 
-    accepted: pd.DataFrame
-    quarantined: pd.DataFrame
+    accepted: pa.Table
+    quarantined: pa.Table
     reasons: pd.DataFrame
 
 
 def sort_programme(layout: Layout, intake: Frames) -> Frames:
-    """Sort every delivery in use.
+    """Sort every delivery in use and return the tables: for programmes that fit in memory.
 
     Parameters
     ----------
     intake
-        The five frames of the intake room.
+        The frames of the intake room; without ``intake_corrections`` nothing is corrected.
 
     Returns
     -------
@@ -54,39 +60,59 @@ def sort_programme(layout: Layout, intake: Frames) -> Frames:
         ``sorting_<dataset>__accepted`` and ``__quarantined`` for the three datasets,
         ``sorting_reasons``, ``sorting_counts``.
     """
-    frames: Frames = {}
-    reasons = []
-    for dataset in DATASETS.values():
-        done = sort_dataset(layout, dataset, intake)
-        frames[f"sorting_{dataset.name}__accepted"] = done.accepted
-        frames[f"sorting_{dataset.name}__quarantined"] = done.quarantined
-        reasons.append(done.reasons)
-    frames["sorting_reasons"] = joined(reasons, empty_reasons())
-    frames["sorting_counts"] = count(intake["intake_deliveries"], frames)
-    return frames
+    empty = empty_tables()
+    found: dict[str, list[pa.Table]] = {name: [] for name in empty}
+    counts = sort_into(layout, intake, lambda table, rows: found[table].append(rows))
+    frames = {name: _frame(found[name], each) for name, each in empty.items()}
+    return {**frames, "sorting_counts": counts}
 
 
-def sort_dataset(layout: Layout, dataset: Dataset, intake: Frames) -> Sorted:
-    """Sort the records of one dataset, source by source, keeping delivery order."""
-    rows = intake[f"intake_{dataset.name}"].reset_index(drop=True)
+def sort_into(
+    layout: Layout, intake: Frames, append: Callable[[str, pa.Table], None], *, batch: int = BATCH
+) -> pd.DataFrame:
+    """Sort every delivery in use, handing on the rows of each table as they are judged.
+
+    Rows are in order of source, then of delivery, then of the file.
+
+    Parameters
+    ----------
+    append
+        Takes the name of a table (``outcome.empty_tables``) and some of its rows.
+    batch
+        Rows judged at once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``sorting_counts``.
+    """
     deliveries = intake["intake_deliveries"]
-    about = deliveries[["delivery_id", "partner_code", "source_code", "period"]]
-    rows = rows.merge(about, on="delivery_id", how="left", validate="many_to_one")
-    done = []
-    for partner, partner_sources in layout.readable_sources.items():
-        for source in partner_sources.sources:
-            mine = rows[(rows["partner_code"] == partner) & (rows["source_code"] == source.source)]
-            if source.dataset == dataset.name and len(mine):
-                book = Rulebook(layout.definition, dataset, source, layout.instruments)
-                done.append(
-                    sort_source(mine.reset_index(drop=True), intake["intake_columns"], book)
-                )
-    rank = pd.Series(range(len(deliveries)), index=deliveries["delivery_id"])
-    return Sorted(
-        in_order([each.accepted for each in done], rank, empty_accepted(dataset)),
-        in_order([each.quarantined for each in done], rank, empty_quarantined(dataset)),
-        in_order([each.reasons for each in done], rank, empty_reasons()),
+    staged = intake["intake_staged"].merge(
+        deliveries[["delivery_id", "partner_code", "source_code", "period", "supersede_rank"]],
+        on="delivery_id",
+        validate="one_to_one",
     )
+    tallies = []
+    for dataset, partner, source in _sources(layout):
+        mine = staged[
+            (staged["partner_code"] == partner) & (staged["source_code"] == source.source)
+        ]
+        if mine.empty:
+            continue
+        corrections = intake.get("intake_corrections")
+        book = Rulebook(layout.definition, dataset, source, layout.instruments, corrections)
+        sorter = Sorter(book)
+        by_record = source.supersede == "record"
+        ranks = mine.set_index("delivery_id")["supersede_rank"] if by_record else None
+        # Which record is replaced is known once all are there.
+        rows = int(mine["records_n"].sum()) + 1 if by_record else batch
+        for text in _batches(layout, mine, dataset, rows):
+            done = _sort(sorter, text, intake["intake_columns"], ranks)
+            append(f"sorting_{dataset.name}__accepted", done.accepted)
+            append(f"sorting_{dataset.name}__quarantined", done.quarantined)
+            append("sorting_reasons", staging.to_arrow(done.reasons))
+            tallies.append(tally(done.accepted, done.quarantined, done.reasons))
+    return count(deliveries, tallies)
 
 
 def sort_source(text: pd.DataFrame, columns: pd.DataFrame, book: Rulebook) -> Sorted:
@@ -100,24 +126,97 @@ def sort_source(text: pd.DataFrame, columns: pd.DataFrame, book: Rulebook) -> So
     columns
         ``intake_columns``.
     """
-    typed, unread = _typed(text, book)
-    broken = _judge(text, typed, unread, book)
-    costs_row = broken.loc[broken["cost"] == "row", "position"].unique()
-    is_bad = pd.Series(False, index=text.index)
-    is_bad[costs_row] = True
-    set_aside = broken[broken["cost"] == "cell"]
-    for column, cells in set_aside.groupby("column"):
-        typed.loc[cells["position"], _cells_of(str(column))] = pd.NA
-    accepted = pd.concat([text[list(PLACE)], typed], axis=1)[~is_bad]
-    quarantined = text.loc[is_bad, [*PLACE, *book.dataset.columns]]
-    told = broken["position"].isin(costs_row) & (broken["cost"] != "tolerated")
-    rules = broken[told].groupby("position")["rule"]
-    quarantined["rules"] = rules.agg(", ".join).astype(TEXT)
-    return Sorted(
-        accepted.reset_index(drop=True),
-        quarantined.reset_index(drop=True),
-        reasons_of(text, broken, columns, book),
+    return _sort(Sorter(book), text, columns, None)
+
+
+def _sources(layout: Layout) -> Iterator[tuple[Dataset, str, Source]]:
+    for dataset in DATASETS.values():
+        for partner, sources in layout.readable_sources.items():
+            for source in sources.sources:
+                if source.dataset == dataset.name:
+                    yield dataset, partner, source
+
+
+def _batches(
+    layout: Layout, staged: pd.DataFrame, dataset: Dataset, rows: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the text rows of a source: small deliveries together, big ones in parts."""
+    waiting: list[pd.DataFrame] = []
+    for each in staged.to_dict("records"):
+        for text in staging.read(layout.staged, each["file"], rows=rows):
+            if waiting and sum(map(len, waiting)) + len(text) > rows:
+                yield _together(waiting)
+                waiting = []
+            waiting.append(_with_place(text, each, dataset))
+    if waiting:
+        yield _together(waiting)
+
+
+def _with_place(text: pd.DataFrame, about: dict, dataset: Dataset) -> pd.DataFrame:
+    """Return rows with all columns of their dataset and what is known of their delivery."""
+    made = {name: staging.constant(about[name], len(text)) for name in
+            ("partner_code", "source_code", "period")}  # fmt: skip
+    for name in (*_STAGED_PLACE, *dataset.columns):
+        made[name] = text[name].array if name in text else staging.constant(None, len(text))
+    return pd.DataFrame(made, copy=False)
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    return pd.DataFrame(
+        {name: _joined([each[name] for each in frames]) for name in frames[0].columns}, copy=False
     )
+
+
+def _joined(columns: list[pd.Series]) -> pd.api.extensions.ExtensionArray:
+    """Put the pieces of one column one below the other, words of categories put together."""
+    if not all(isinstance(each.dtype, pd.CategoricalDtype) for each in columns):
+        if columns[0].name != "row_number":
+            columns = [each.astype(TEXT) for each in columns]
+        return pd.concat(columns, ignore_index=True).array
+    places, words = pd.factorize(pd.concat([each.cat.categories.to_series() for each in columns]))
+    codes, first = [], 0
+    for each in columns:
+        last = first + len(each.cat.categories)
+        mine = np.append(places[first:last], -1).astype(np.int32)
+        codes.append(mine[each.cat.codes.to_numpy()])
+        first = last
+    return staging.coded(np.concatenate(codes), pd.Index(words, dtype=TEXT))
+
+
+def _sort(
+    sorter: Sorter, text: pd.DataFrame, columns: pd.DataFrame, ranks: pd.Series | None
+) -> Sorted:
+    batch = sorter.read(text)
+    of_rows = None if ranks is None else text["delivery_id"].astype(TEXT).map(ranks)
+    broken = sorter.broken(batch, of_rows)
+    return _split(batch, broken, columns, sorter.book)
+
+
+def _split(batch: Batch, broken: pd.DataFrame, columns: pd.DataFrame, book: Rulebook) -> Sorted:
+    text, typed = batch.text, batch.typed
+    is_bad = np.zeros(len(text), dtype=bool)
+    is_bad[broken.loc[broken["cost"] == "row", "position"]] = True
+    for column, cells in broken[broken["cost"] == "cell"].groupby("column"):
+        for name in _cells_of(str(column)):
+            typed.loc[cells["position"], name] = pd.NA
+    place = text[list(PLACE)]
+    accepted = staging.to_arrow(pd.concat([place, typed], axis=1)).filter(pa.array(~is_bad))
+    quarantined = text.loc[is_bad, [*PLACE, *book.dataset.columns]]
+    quarantined = quarantined.assign(rules=_rules(broken[is_bad[broken["position"]]]))
+    return Sorted(accepted, staging.to_arrow(quarantined), reasons_of(text, broken, columns, book))
+
+
+def _rules(broken: pd.DataFrame) -> pd.Series:
+    """Return for each quarantined row the rules that it broke, in order."""
+    told: dict[int, list[str]] = {}
+    for position, rule, cost in zip(
+        broken["position"], broken["rule"], broken["cost"], strict=True
+    ):
+        if cost != "tolerated":
+            told.setdefault(position, []).append(rule)
+    return pd.Series({at: ", ".join(rules) for at, rules in told.items()}, dtype=TEXT)
 
 
 def _cells_of(column: str) -> list[str]:
@@ -125,95 +224,6 @@ def _cells_of(column: str) -> list[str]:
     return ["answer_code", "answer_value"] if column.startswith("answer_") else [column]
 
 
-def _typed(text: pd.DataFrame, book: Rulebook) -> tuple[pd.DataFrame, pd.DataFrame]:
-    typed, unread = {}, {}
-    for declared in book.dataset.fields:
-        typed[declared.name], unread[declared.name] = parse(
-            text[declared.name], declared, book.source.reader
-        )
-    return pd.DataFrame(typed), pd.DataFrame(unread, index=text.index)
-
-
-def _judge(
-    text: pd.DataFrame, typed: pd.DataFrame, unread: pd.DataFrame, book: Rulebook
-) -> pd.DataFrame:
-    """Return broken rules with their cost: position, column, rule, cost; in order of row and column."""
-    patterns = {
-        name: rf"\A(?:{column.pattern})\Z"
-        for name, column in book.source.columns.items()
-        if column.pattern
-    }
-    found = [
-        _unread(unread),
-        _required(typed, unread, book),
-        broken_rules(typed, book.dataset, book.programme.codes(), patterns),
-        broken_dates(typed, text["period"], book),
-        broken_answers(typed, book),
-    ]
-    broken = _with_cost(_one_cause(pd.concat(found, ignore_index=True), book), book)
-    judged = pd.Series(True, index=text.index)
-    judged[broken.loc[broken["cost"] == "row", "position"]] = False
-    copies = broken_unique(typed, judged, book)
-    broken = pd.concat([broken, _with_cost(copies, book)], ignore_index=True)
-    order = {name: at for at, name in enumerate(book.dataset.columns)}
-    broken["rank"] = broken["column"].map(order)
-    broken = broken.drop_duplicates(["position", "rule"])
-    return broken.sort_values(["position", "rank", "rule"], ignore_index=True)
-
-
-def _one_cause(broken: pd.DataFrame, book: Rulebook) -> pd.DataFrame:
-    """Drop rules that only echo another: one mistake is told once.
-
-    A code without the source's pattern need not also lack the general form; and the order of two
-    dates says nothing where the main one is wrong.
-    """
-    if broken.empty:
-        return broken
-    kind = broken["rule"].str.rpartition(".")[2]
-    cell = pd.MultiIndex.from_arrays([broken["position"], broken["column"]])
-    is_pattern = (kind == "pattern") & ~broken["rule"].isin(_tolerated(book))
-    echo = (kind == "format") & cell.isin(cell[is_pattern])
-    is_main = broken["column"] == MAIN_DATE[book.dataset.name]
-    wrong_date = broken.loc[is_main & kind.isin(["window", "period"]), "position"]
-    echo |= (kind == "order") & broken["position"].isin(wrong_date)
-    return broken[~echo].reset_index(drop=True)
-
-
-def _tolerated(book: Rulebook) -> set[str]:
-    return {each.rule for each in book.source.tolerate}
-
-
-def _unread(unread: pd.DataFrame) -> pd.DataFrame:
-    pieces = [
-        pd.DataFrame(
-            {"position": mask.to_numpy().nonzero()[0], "column": name, "rule": f"{name}.parse"}
-        )
-        for name, mask in unread.items()
-    ]
-    return pd.concat(pieces, ignore_index=True)
-
-
-def _required(typed: pd.DataFrame, unread: pd.DataFrame, book: Rulebook) -> pd.DataFrame:
-    pieces = []
-    for name in book.dataset.required:
-        missing = (typed[name].isna() & ~unread[name]).to_numpy().nonzero()[0]
-        pieces.append(
-            pd.DataFrame({"position": missing, "column": name, "rule": f"{name}.required"})
-        )
-    return pd.concat(pieces, ignore_index=True)
-
-
-def _with_cost(broken: pd.DataFrame, book: Rulebook) -> pd.DataFrame:
-    """Say what each broken rule costs; a copy always costs its row, a tolerated rule nothing."""
-    tolerated = _tolerated(book)
-
-    def cost(rule: str) -> str:
-        column, _, kind = rule.rpartition(".")
-        if rule in tolerated:
-            return "tolerated"
-        if kind == "unique" or column in book.source.key:
-            return "row"
-        return book.dataset.severity(column)
-
-    known = {rule: cost(rule) for rule in broken["rule"].unique()}
-    return broken.assign(cost=broken["rule"].map(known).astype("str"))
+def _frame(tables: list[pa.Table], empty: pd.DataFrame) -> pd.DataFrame:
+    made = [shaped(each.to_pandas(), empty) for each in tables if len(each)]
+    return pd.concat(made, ignore_index=True) if made else empty

@@ -46,7 +46,7 @@ def rule_ids(dataset: Dataset) -> set[str]:
     found |= {f"{name}.unique" for name in dataset.key}
     found |= {rule.rule_id for rule in dataset.row_rules}
     for each in dataset.fields:
-        found |= {f"{each.name}.parse", f"{each.name}.pattern"}
+        found |= {f"{each.name}.parse", f"{each.name}.pattern", f"{each.name}.code_date"}
         if each.kind == "code" or each.codes or each.codes_from:
             found.add(f"{each.name}.code")
         if each.low is not None or each.high is not None:

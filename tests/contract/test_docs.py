@@ -58,7 +58,7 @@ def test_every_message_is_in_both_languages_with_the_same_blanks():
 
 def test_every_message_that_is_said_exists_and_every_one_that_exists_is_said():
     literal, patterns = set(), set()
-    for path in (ROOT / "pipelines").glob("*.py"):
+    for path in (ROOT / "pipelines").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and node.value in messages():
                 literal.add(node.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def line_of(text: str, part: str) -> int:
             ("tolerate.0.by", "missing"),
         ),
         ("ignore: [Note*]", "counts: {emporio: Ingressi}", ("belongs to service_access",)),
-        ("format: csv", "format: csv, dates: ['%d/%q/%Y']", ("%d/%q/%Y", "not known")),
+        ("format: csv", "format: csv, dates: ['%d/%m/%Y %q']", ("%d/%m/%Y %q", "not known")),
         ("format: csv", "format: csv, delimiter: '\"'", ("delimiter", "cannot separate")),
         ("ignore: [Note*]", "key: [record_id]", ("'record_id'", "not among 'columns'")),
         (
@@ -66,6 +67,41 @@ def line_of(text: str, part: str) -> int:
             "gender_code: {from: Ore, codes: {F: femal}}",
             ("'femal' is no code of gender_code", "'female'"),
         ),
+        (
+            "hours: {from: Ore, optional: true}",
+            "hours: {from: Ore, unit: minute}",
+            ("'minutes'", "hours.unit"),
+        ),
+        (
+            "hours: {from: Ore, optional: true}",
+            "hours: {from: Ore, unit: cents}",
+            ("hours is in hours", "'cents' cannot be converted", "minutes, hours"),
+        ),
+        (
+            "{from: Data}",
+            "{from: Data, unit: minutes}",
+            ("session_date is no number", "'unit' does not apply"),
+        ),
+        (
+            "hours: {from: Ore, optional: true}",
+            "hours: {from: Ore, unit: minutes, factor: 2}",
+            ("one of 'unit' and 'factor'",),
+        ),
+        (
+            "hours: {from: Ore, optional: true}",
+            "hours: {from: Ore, factor: 0}",
+            ("nothing is multiplied by 0",),
+        ),
+        (
+            "hours: {from: Ore, optional: true}",
+            "hours: {from: Ore, factor: half}",
+            ("hours.factor", "does not have the form"),
+        ),
+        ("{from: Data}", "{from: Data, at: session_date}", ("only for 'codes' with dates",)),
+        ("ignore: [Note*]", "months_off: [13]", ("months_off.0", "must be at most 12")),
+        ("ignore: [Note*]", "from: 2022-02-01\n    until: 2022-01-31", ("comes before 'from'",)),
+        ("ignore: [Note*]", "from: 2022-02-30", ("'sources.0.from'", "a date such as")),
+        ("ignore: [Note*]", "to_confirm: [hours]", ("with 1 entries to confirm", "to_confirm")),
     ],
 )
 def test_a_mistake_names_line_key_and_remedy(
@@ -217,3 +253,78 @@ def test_a_programme_names_only_what_the_house_knows(tmp_path: Path, line: str, 
     ((at, said),) = problems(tmp_path, text, Programme)
     assert told in said
     assert at == line_of(text, line)
+
+
+DATED = """
+partner: alfa
+sources:
+  - source: registro
+    dataset: attendance
+    label: {it: Registro, en: Register}
+    files: ["registro*"]
+    columns:
+      person_code: {from: Codice}
+      activity_code: {from: Laboratorio}
+      session_date: {from: Data}
+      is_present: {from: Presente}
+      gender_code:
+        from: Sesso
+        at: session_date
+        codes:
+          - until: 2022-07-14
+            codes: {"1": female}
+          - from: 2022-07-15
+            codes: {"F": female}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "line"),
+    [
+        ("from: 2022-07-15", "from: 2022-07-14", "the lists overlap", "from: 2022-07-14"),
+        ("from: 2022-07-15", "from: 2022-07-16", "without a list", "from: 2022-07-16"),
+        ("from: 2022-07-15", "until: 2023-01-01", "'from' is missing", "until: 2023-01-01"),
+        ("until: 2022-07-14", "from: 2022-01-01", "'until' is missing", "from: 2022-01-01"),
+        (
+            "until: 2022-07-14",
+            "until: 2022-07-14\n            from: 2022-08-01",
+            "'until' comes before 'from'",
+            "until: 2022-07-14",
+        ),
+        ("at: session_date", "at: sesion_date", "Did you mean 'session_date'", "at: sesion_date"),
+        ("at: session_date", "at: person_code", "is no date among", "at: person_code"),
+        ('"F": female', '"F": femal', "'femal' is no code of gender_code", '"F": femal'),
+        ("- from: 2022-07-15", "- form: 2022-07-15", "did you mean 'from'", "- form"),
+        ('codes: {"F": female}', "codes: {}", "at least one entry", "codes: {}"),
+        ("until: 2022-07-14", "until: 14/07/2022", "a date such as", "until: 14/07"),
+        ('"F": female', '"female": male', "a cell of one list", '"female": male'),
+    ],
+)
+def test_a_mistake_in_dated_code_lists_names_its_line(tmp_path, old, new, told, line):
+    text = DATED.replace(old, new, 1)
+    if "cell of one list" in told:
+        text = text.replace('{"1": female}', '{"1": male, "male": female}')
+        line = '"female": male'
+    found = problems(tmp_path, text)
+    assert any(told in said for _, said in found), found
+    assert any(number == line_of(text, line) for number, said in found if told in said), found
+
+
+def test_periods_that_a_source_owes(tmp_path: Path):
+    path = tmp_path / "source.yml"
+    dated = REGISTER.replace(
+        "ignore: [Note*]", "from: 2021-09-15\n    until: 2022-12-31\n    months_off: [8]"
+    )
+    path.write_text(dated, encoding="utf-8")
+    source = read_config(path, PartnerSources).sources[0]
+    asked = {
+        ("2021-08-01", "2021-08-31"): False,  # before it began
+        ("2021-09-01", "2021-09-30"): True,  # began within
+        ("2022-08-01", "2022-08-31"): False,  # August
+        ("2022-07-01", "2022-09-30"): True,  # a quarter with August in it
+        ("2022-12-01", "2022-12-31"): True,
+        ("2023-01-01", "2023-01-31"): False,  # it had stopped
+    }
+    for (first, last), is_due in asked.items():
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        assert source.expects(*days) == is_due, first

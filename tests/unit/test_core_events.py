@@ -24,7 +24,8 @@ def register(*given: tuple) -> pd.DataFrame:
     frame["is_present"] = frame["is_present"].astype("boolean")
     return frame.astype({"person_code": TEXT, "activity_code": TEXT}).assign(
         record_id=pd.NA, hours=1.5, booked_date=days(*["2022-03-01"] * len(frame)),
-        is_reminded=pd.NA, delivery_id="d", row_number=range(2, len(frame) + 2),
+        is_reminded=pd.NA, link_certainty="certain", delivery_id="d",
+        row_number=range(2, len(frame) + 2),
     )  # fmt: skip
 
 
@@ -81,6 +82,13 @@ def test_only_rows_without_names_that_carry_a_count_are_aggregates():
             "contact_date": days(*["2022-03-01"] * 5),
         }
     )
-    blank = ["record_id", "service_code", "closed_date", "status_code", "category_code"]
+    blank = [
+        "record_id",
+        "link_certainty",
+        "service_code",
+        "closed_date",
+        "status_code",
+        "category_code",
+    ]
     given = given.assign(**dict.fromkeys([*blank, "points_n", "isee_eur", "arrears_eur"]))
     assert events.contacts(given)["is_aggregate"].tolist() == [False, False, True, True, False]

@@ -47,7 +47,7 @@ def attended(*given: dict) -> dict[str, pd.DataFrame]:
 
 def people(*given: dict, roles: dict[str, str] | None = None) -> pd.DataFrame:
     """Participants by code out of attendance rows."""
-    records = person_records(attended(*given), DELIVERIES)
+    records = person_records(attended(*given), DELIVERIES).assign(link_certainty="certain")
     return participants(records, roles or {}).set_index("person_code")
 
 
@@ -109,7 +109,7 @@ def test_household_of_a_service_that_names_nobody_has_no_persons():
             said(None, "2021-06-03", "second", household_code="h2"),
         ),
         DELIVERIES,
-    )
+    ).assign(link_certainty="certain")
     found = households(records, participants(records, {})).set_index("household_code")
     assert found["persons_n"].to_dict() == {"h1": 2, "h2": 0}
     assert found.loc["h1", "first_date"] == pd.Timestamp("2021-06-01")

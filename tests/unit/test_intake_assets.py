@@ -67,7 +67,9 @@ def test_tables_checks_and_no_canary(layout: Layout, capfd: pytest.CaptureFixtur
     out, err = capfd.readouterr()
     assert CANARY not in events + out + err
     warehouse = Warehouse(layout.warehouse)
-    assert {*intake_assets.TABLES, *sorting_assets.TABLES} == set(warehouse.tables())
+    tables = {*intake_assets.TABLES, *sorting_assets.TABLES, "sorting_copies"}
+    assert tables == set(warehouse.tables())
+    assert CANARY not in warehouse.read("sorting_copies").to_csv()
     assert CANARY not in warehouse.read("sorting_reasons").to_csv()
     assert CANARY not in warehouse.read("intake_deliveries").to_csv()
     counts = warehouse.read("sorting_counts").iloc[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +13,13 @@ import pandas as pd
 import pytest
 
 import assets.intake.room as room
+from assets.errors import ConfigurationError
+from assets.intake import vault
 from assets.intake.room import read_programme
 from assets.layout import Layout
+from assets.sorting.sort import sort_programme
 from assets.versions import raw_version
-from tests.intake_sample import HEADING, REGISTER, deliver, programme, row
+from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, text_rows
 
 ONE = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì")
 TWO = HEADING + row("AAA-0002", "Cucito", "02/07/2021", "sì")
@@ -97,7 +102,7 @@ def test_the_same_bytes_count_once(layout: Layout) -> None:
     frames = read_programme(layout)
     assert frames["intake_deliveries"]["state"].tolist() == ["in_use", "duplicate"]
     assert frames["intake_deliveries"]["delivery_id"].is_unique
-    assert len(frames["intake_attendance"]) == 1
+    assert len(text_rows(layout, frames, "attendance")) == 1
 
 
 def test_a_corrected_file_replaces_the_one_its_note_names(layout: Layout) -> None:
@@ -110,7 +115,7 @@ def test_a_corrected_file_replaces_the_one_its_note_names(layout: Layout) -> Non
     )
     frames = read_programme(layout)
     assert frames["intake_deliveries"]["state"].tolist() == ["superseded", "in_use"]
-    assert frames["intake_attendance"]["person_code"].tolist() == ["AAA-0002"]
+    assert text_rows(layout, frames, "attendance")["person_code"].tolist() == ["AAA-0002"]
     assert frames["intake_deliveries"]["received_date"].tolist()[1] == pd.Timestamp("2021-11-02")
 
 
@@ -188,7 +193,7 @@ def test_a_changed_source_reads_its_files_again(layout: Layout) -> None:
     first = read_programme(layout)
     changed = programme(layout.root, {"alfa": REGISTER.replace("Cucito: cucito", "Cucito: altro")})
     second = read_programme(changed, first)
-    assert second["intake_attendance"]["activity_code"].tolist() == ["altro"]
+    assert text_rows(changed, second, "attendance")["activity_code"].tolist() == ["altro"]
 
 
 def test_a_failure_nobody_foresaw_refuses_one_file_and_quotes_nothing(
@@ -207,7 +212,7 @@ def test_a_failure_nobody_foresaw_refuses_one_file_and_quotes_nothing(
     frames = read_programme(layout)
     assert frames["intake_deliveries"]["refusal_code"].tolist()[0] == "file.unexpected"
     assert "AAA-0001" not in frames["intake_deliveries"].to_csv()
-    assert frames["intake_attendance"]["person_code"].tolist() == ["AAA-0002"]
+    assert text_rows(layout, frames, "attendance")["person_code"].tolist() == ["AAA-0002"]
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(
@@ -333,3 +338,238 @@ def test_a_folder_that_cannot_be_opened_stops_no_other(
     monkeypatch.setattr(Path, "iterdir", shut)
     found = states(layout)["refusal_code"].fillna("").to_dict()
     assert found == {"alfa/2021Q3/registro.csv": "", "beta": "file.locked"}
+
+
+def test_what_the_note_says_stands_beside_the_delivery(layout: Layout) -> None:
+    note = "{received: 2021-10-02, from: segreteria, form_version: v2, rows: 1}"
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE, note)
+    made = read_programme(layout)["intake_deliveries"].iloc[0]
+    assert (made["state"], made["rows_declared"], made["rows_read"]) == ("in_use", 1, 1)
+    assert (made["origin"], made["form_version"]) == ("segreteria", "v2")
+    assert (made["header_rows"], made["encoding"].lower()) == ("1", "utf-8")
+
+
+def test_another_number_of_rows_than_declared_refuses_with_both(layout: Layout) -> None:
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE + row("AAA-0002"), "rows: 7")
+    made = states(layout).iloc[0]
+    assert made["refusal_code"] == "rows.declared"
+    for text in (made["message_it"], made["message_en"]):
+        assert "7" in text and "2" in text and "AAA" not in text
+
+
+def test_an_identifier_in_a_note_is_not_kept(layout: Layout) -> None:
+    note = (
+        "{from: QQQZZZ70H15E897Q, form_version: QQQZZZ70H15E897Q, supersedes: QQQZZZ70H15E897Q.csv}"
+    )
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE, note)
+    assert "QQQZZZ" not in read_programme(layout)["intake_deliveries"].to_string()
+
+
+def test_a_note_may_say_the_period(layout: Layout) -> None:
+    deliver(layout, "alfa/registro_a.csv", ONE, "period: 2021Q3")
+    deliver(layout, "alfa/2021Q4/registro_b.csv", TWO, "period: 2021Q3")
+    deliver(layout, "alfa/registro_c.csv", TWO + row("AAA-0009"), "period: 2021-Q3")
+    deliver(layout, "alfa/registro_d.csv", TWO + row("AAA-0008"), "peroid: 2021Q3")
+    found = states(layout)
+    assert found.loc[["alfa/registro_a.csv", "alfa/2021Q4/registro_b.csv"], "period"].tolist() == [
+        "2021Q3",
+        "2021Q3",
+    ]
+    assert found.loc["alfa/registro_c.csv", "refusal_code"] == "period.unknown"
+    assert found.loc["alfa/registro_d.csv", "refusal_code"] == "sidecar.invalid"
+    assert "registro_d.csv.yml:1" in found.loc["alfa/registro_d.csv", "message_en"]
+
+
+@pytest.mark.parametrize(
+    ("note", "line"),
+    [
+        ("note: x\nsupersedes: ../2021Q2/registro.csv", ":2: 'supersedes'"),
+        ("rows: -1", ":1: 'rows'"),
+        ("received: ieri", ":1: 'received'"),
+    ],
+)
+def test_a_mistake_in_a_note_is_told_with_its_line(layout: Layout, note: str, line: str) -> None:
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE, note)
+    made = states(layout).iloc[0]
+    assert made["refusal_code"] == "sidecar.invalid" and line in made["message_it"]
+
+
+def test_a_correction_says_what_it_changed(layout: Layout) -> None:
+    old = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì", "2")
+    old += row("AAA-0002", "Cucito", "01/07/2021", "sì", "2") + row("AAA-0003", "Cucito")
+    new = HEADING + row("AAA-0002", "Cucito", "01/07/2021", "sì", "3")
+    new += row("AAA-0001", "Cucito", "01/07/2021", "sì", "2") + row("AAA-0004", "Cucito")
+    deliver(layout, "alfa/2021Q3/registro.csv", old)
+    deliver(layout, "alfa/2021Q3/registro_b.csv", new, "supersedes: registro.csv")
+    frames = read_programme(layout)
+    told = frames["intake_differences"]
+    assert told[["what", "heading", "rows_n", "row_numbers"]].values.tolist() == [
+        ["added", "", 1, "4"],
+        ["removed", "", 1, "4"],
+        ["changed", "Ore", 1, "2"],
+        ["same", "", 1, "3"],
+    ]
+    ids = frames["intake_deliveries"].set_index("file_name")["delivery_id"]
+    assert set(told["delivery_id"]) == {ids["registro_b.csv"]}
+    assert set(told["supersedes_id"]) == {ids["registro.csv"]}
+    pd.testing.assert_frame_equal(read_programme(layout, frames)["intake_differences"], told)
+
+
+def test_a_refused_file_has_no_difference(layout: Layout) -> None:
+    deliver(layout, "alfa/2021Q3/registro.csv", BAD)
+    deliver(layout, "alfa/2021Q3/registro_b.csv", TWO, "supersedes: registro.csv")
+    assert read_programme(layout)["intake_differences"].empty
+
+
+def by_record(layout: Layout) -> Layout:
+    text = REGISTER.replace("    files:", "    supersede: record\n    files:")
+    return programme(layout.root, {"alfa": text})
+
+
+def test_by_record_the_later_file_replaces_rows_and_the_others_stay(layout: Layout) -> None:
+    layout = by_record(layout)
+    first = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì", "2")
+    first += row("AAA-0002", "Cucito", "01/07/2021", "sì", "2")
+    # The name comes first in the alphabet: only the note says that it is the later one.
+    deliver(layout, "alfa/2021Q3/registro.csv", first)
+    later = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì", "4")
+    deliver(layout, "alfa/2021Q3/registr0_a.csv", later, "supersedes: registro.csv")
+    text = REGISTER.replace("    files:", "    supersede: record\n    files:")
+    layout = programme(layout.root, {"alfa": text.replace('"registro*"', '"regist*"')})
+    frames = read_programme(layout)
+    assert frames["intake_deliveries"]["state"].tolist() == ["in_use", "in_use"]
+    done = sort_programme(layout, frames)
+    good = done["sorting_attendance__accepted"].sort_values("person_code")
+    assert good[["person_code", "hours"]].values.tolist() == [["AAA-0001", 4.0], ["AAA-0002", 2.0]]
+    aside = done["sorting_attendance__quarantined"]
+    assert aside[["row_number", "rules"]].values.tolist() == [[2, "person_code.superseded"]]
+    counts = done["sorting_counts"]
+    assert (counts["read_n"] == counts["accepted_n"] + counts["quarantined_n"]).all()
+    assert "kept" in frames["intake_differences"]["what"].tolist()
+
+
+def test_by_record_files_that_nothing_puts_in_order_do_not_replace_each_other(
+    layout: Layout,
+) -> None:
+    layout = by_record(layout)
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    deliver(
+        layout, "alfa/2021Q3/registro_b.csv", ONE + row("AAA-0002", "Cucito", "01/07/2021", "sì")
+    )
+    frames = read_programme(layout)
+    assert frames["intake_deliveries"]["supersede_rank"].tolist() == [1, 1]
+    rules = sort_programme(layout, frames)["sorting_attendance__quarantined"]["rules"]
+    assert rules.tolist() == ["person_code.unique"]
+    deliver(layout, "alfa/2021Q3/registro_b.csv", ONE + "\n", "received: 2021-11-01")
+    assert states(layout)["supersede_rank"].tolist() == [1, 2]
+
+
+def test_the_same_file_from_another_partner_is_told_and_kept_once(tmp_path: Path) -> None:
+    layout = programme(tmp_path, {"alfa": REGISTER, "beta": REGISTER.replace("alfa", "beta")})
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    deliver(layout, "beta/2021Q3/registro.csv", ONE)
+    deliver(layout, "beta/2021Q4/registro_copia.csv", ONE)
+    found = states(layout)
+    ids = found["delivery_id"]
+    assert found["state"].to_dict() == {
+        "alfa/2021Q3/registro.csv": "in_use",
+        "beta/2021Q3/registro.csv": "in_use",
+        "beta/2021Q4/registro_copia.csv": "duplicate",
+    }
+    assert found["copy_of"].fillna("").tolist() == [
+        "",
+        ids["alfa/2021Q3/registro.csv"],
+        ids["beta/2021Q3/registro.csv"],
+    ]
+    assert len(list(layout.vault.iterdir())) == 1
+
+
+def test_folders_and_files_that_are_passed_over_are_told(layout: Layout) -> None:
+    for place in (
+        "_vecchi/2021Q3/registro.csv",
+        ".nascosti/registro.csv",
+        ".git/config",
+        "_corrections/alfa/leggimi.txt",
+        "alfa/.prove/registro.csv",
+        "alfa/2021Q3/.registro.csv",
+        "alfa/2021Q3/.DS_Store",
+    ):
+        deliver(layout, place, ONE)
+    codes = states(layout)["refusal_code"].to_dict()
+    assert codes == {
+        "_vecchi": "partner.hidden",
+        ".nascosti": "partner.hidden",
+        "alfa/.prove": "period.hidden",
+        "alfa/2021Q3/.registro.csv": "file.hidden",
+    }
+
+
+def test_locks_and_caches_are_no_deliveries(layout: Layout) -> None:
+    for name in (
+        ".~lock.registro.csv#",
+        "~$registro.csv",
+        "._registro.csv",
+        "THUMBS.DB",
+        "~WRL01.tmp",
+    ):
+        deliver(layout, f"alfa/2021Q3/{name}", b"x")
+    assert states(layout).empty
+
+
+@pytest.mark.parametrize("name", ["registro.csv.crdownload", "registro.csv.part", "registro.tmp"])
+def test_a_file_that_is_still_arriving_waits(layout: Layout, name: str) -> None:
+    deliver(layout, f"alfa/2021Q3/{name}", ONE)
+    assert states(layout)["refusal_code"].tolist() == ["file.partial"]
+
+
+def test_a_file_that_grows_while_it_is_read_waits(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    whole = Path.read_bytes
+
+    def growing(read: Path) -> bytes:
+        data = whole(read)
+        if read == path:
+            with path.open("ab") as stream:
+                stream.write(b"x")
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", growing)
+    assert states(layout)["refusal_code"].tolist() == ["file.partial"]
+
+
+def test_names_are_the_same_however_accents_are_written(layout: Layout) -> None:
+    """macOS takes accents apart (NFD), people type them whole (NFC)."""
+    apart, whole = (unicodedata.normalize(form, "Registro_età.CSV") for form in ("NFD", "NFC"))
+    programme(layout.root, {"alfa": REGISTER.replace('"registro*"', f'"{whole}", "registro_b*"')})
+    path = deliver(layout, f"alfa/2021Q3/{apart}", ONE)
+    path.with_name(f"{whole}.yml").write_text("received: 2021-10-05", encoding="utf-8")
+    deliver(layout, "alfa/2021Q3/registro_b.csv", TWO, f"supersedes: {whole.lower()}")
+    found = read_programme(Layout(layout.root, "prova"))["intake_deliveries"]
+    assert found["state"].tolist() == ["in_use", "superseded"]
+    assert found["received_date"].tolist()[1] == pd.Timestamp("2021-10-05")
+
+
+def test_the_vault_is_for_this_account_and_knows_an_altered_file(layout: Layout) -> None:
+    data = deliver(layout, "alfa/2021Q3/registro.csv", ONE).read_bytes()
+    deliver(layout, "alfa/2021Q3/registro_b.csv", TWO, "supersedes: registro.csv")
+    read_programme(layout)
+    name = hashlib.sha256(data).hexdigest()
+    stored = layout.vault / name
+    if os.name == "posix":
+        assert stat.S_IMODE(stored.stat().st_mode) == 0o600
+        assert stat.S_IMODE(layout.vault.stat().st_mode) == 0o700
+    assert len(list(layout.vault.iterdir())) == 2  # the superseded one too
+    assert vault.verify(layout.vault) == []
+    assert vault.read(layout.vault, name) == data
+    stored.write_bytes(data.replace(b"AAA", b"BBB"))
+    assert vault.verify(layout.vault) == [name]
+    with pytest.raises(ConfigurationError) as altered:
+        vault.read(layout.vault, name)
+    assert "BBB" not in str(altered.value)
+    with pytest.raises(ConfigurationError):
+        vault.read(layout.vault, "0" * 64)
+    stored.write_bytes(b"cut short")
+    read_programme(layout)
+    assert vault.verify(layout.vault) == []  # written again from the file that is still there

@@ -155,7 +155,8 @@ def test_a_tax_code_anywhere_stops_the_file_and_nothing_is_kept(
     assert "tax code (1 cell)" in made["message_en"]
     assert len(made["sha256"]) == 64 and made["size_bytes"] > 0
     assert not list(layout.vault.glob("*"))
-    assert frames["intake_attendance"].empty
+    assert frames["intake_staged"].empty
+    assert not list(layout.staged.glob("*"))
 
 
 def test_hidden_sheets_and_file_names_are_looked_at(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from assets.intake.room import read_programme
-from tests.intake_sample import HEADING, REGISTER, deliver, programme, row
+from assets.layout import Layout
+from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, text_rows
 
 GOOD = row("AAA-0001", "Cucito", "01/07/2021", "sì", "1,5", "30", "niente")
 
@@ -27,7 +28,7 @@ def only(frames: dict) -> pd.Series:
 
 def test_rows_keep_their_place_and_columns_their_letters(tmp_path: Path) -> None:
     frames = read(tmp_path, HEADING + GOOD + ";;;;;;\n" + GOOD)
-    rows = frames["intake_attendance"]
+    rows = text_rows(Layout(tmp_path, "prova"), frames, "attendance")
     assert rows["row_number"].tolist() == [2, 4]
     assert rows["activity_code"].tolist() == ["cucito", "cucito"]
     assert rows["hours"].tolist() == ["1,5", "1,5"]
@@ -96,7 +97,8 @@ def test_missing_tokens_codes_letters_constants(tmp_path: Path) -> None:
         .replace("[Note*]", "[Note*, Laboratorio]")
     )
     content = HEADING.replace("Codice", "") + row("AAA-0001", "x", "N.D.", "sì", "0", "30")
-    rows = read(tmp_path, content, source)["intake_attendance"]
+    frames = read(tmp_path, content, source)
+    rows = text_rows(Layout(tmp_path, "prova"), frames, "attendance")
     assert rows.loc[0, "person_code"] == "AAA-0001"
     assert rows.loc[0, "activity_code"] == "cucito"
     assert rows[["session_date", "hours"]].isna().all(axis=None)
@@ -128,7 +130,7 @@ def test_a_questionnaire_becomes_one_row_per_item(tmp_path: Path) -> None:
     content = QUESTIONS + "P1;Sempre;mai;;(vuoto);boh;None;Sì;\nP2;5;0;1;2;3;;;(vuoto)\n"
     deliver(layout, "alfa/pre/q.csv", content, note="form_version: v2")
     frames = read_programme(layout)
-    rows = frames["intake_survey"]
+    rows = text_rows(layout, frames, "survey")
     assert only(frames)["records_n"] == len(rows) == 2 * 8
     assert set(rows["wave_code"]) == {"pre"} and set(rows["form_version"]) == {"v2"}
     first = rows[rows["person_code"] == "P1"].set_index("item_code")
@@ -162,7 +164,7 @@ sources:
 def test_monthly_counts_become_one_row_per_service(tmp_path: Path) -> None:
     layout = programme(tmp_path, {"alfa": COUNTS})
     deliver(layout, "alfa/2022/c.csv", "Mese;Ingressi;Colloqui\nGennaio;10;\nago;0;7\n")
-    rows = read_programme(layout)["intake_service_access"]
+    rows = text_rows(layout, read_programme(layout), "service_access")
     assert rows["contact_date"].tolist() == ["01/01/2022"] * 2 + ["01/08/2022"] * 2
     assert rows["service_code"].tolist() == ["emporio", "ascolto"] * 2
     assert rows["contact_n"].fillna("-").tolist() == ["10", "-", "0", "7"]  # blank is not zero
@@ -185,8 +187,11 @@ def test_headings_that_may_be_people_are_told_by_letter_only(tmp_path: Path) -> 
     assert "AAA-0007" not in code["message_it"] and "H" in code["message_it"]
 
 
-def test_a_title_above_is_told_as_such_and_not_as_ragged_rows(tmp_path: Path) -> None:
+def test_a_title_above_is_named_or_told_as_such_where_the_row_is_declared(tmp_path: Path) -> None:
     made = only(read(tmp_path, "Registro\n" + HEADING + GOOD))
+    assert (made["state"], made["header_rows"], made["skipped_why"]) == ("in_use", "2", "title 1")
+    declared = REGISTER.replace("{format: csv}", "{format: csv, header_row: 1}")
+    made = only(read(tmp_path, "Registro\n" + HEADING + GOOD, declared))
     assert made["refusal_code"] == "column.no_heading"
 
 

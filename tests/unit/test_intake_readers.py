@@ -11,16 +11,16 @@ import pytest
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of
 from assets.intake.readers import read_contents
-from assets.intake.table import cut
+from assets.intake.table import find_table
 from schemas.reader import Reader
 from tests.intake_sample import workbook
 
-CSV = Reader(format="csv")
+CSV = Reader(format="csv", delimiter=";", header_row=1)
 
 
 def refusal(data: bytes, name: str, reader: Reader) -> DeliveryRefused:
     with pytest.raises(DeliveryRefused) as caught:
-        cut(read_contents(data, name, reader).sheet, reader)
+        find_table(read_contents(data, name, reader).sheet, reader)
     return caught.value
 
 
@@ -62,7 +62,7 @@ def test_leading_zeros_quotes_and_line_breaks_in_cells_survive() -> None:
 def test_rows_are_numbered_as_excel_shows_them_and_what_is_skipped_is_counted() -> None:
     reader = Reader(format="csv", header_row=3, totals=["Totale"])
     data = b"Registro 2022;\n;\nA;B\n1;2\n;\n3;4\nTOTALE generale;6\n"
-    table = cut(read_contents(data, "a.csv", reader).sheet, reader)
+    table = find_table(read_contents(data, "a.csv", reader).sheet, reader)
     assert table.headings == ["A", "B"]
     assert list(table.row_numbers) == [4, 6]
     assert table.skipped_n == 4  # title, blank, blank, total
@@ -75,7 +75,9 @@ def test_ragged_rows_are_named_and_counted_but_empty_overhang_is_harmless() -> N
     assert found.values["rows"] == "3, 4, 5, 6, 7 (+2)"
     short = refusal(b"A;B\n1\n", "a.csv", CSV)
     assert short.values["rows"] == "2"
-    assert cut(read_contents(b"A;B\n1;2;;\n", "a.csv", CSV).sheet, CSV).row_numbers.tolist() == [2]
+    assert find_table(
+        read_contents(b"A;B\n1;2;;\n", "a.csv", CSV).sheet, CSV
+    ).row_numbers.tolist() == [2]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_excel_values_are_spelt_as_the_source_spells_them() -> None:
 def test_excel_row_numbers_hold_below_empty_rows() -> None:
     reader = Reader(header_row=4)
     data = workbook({"F": [[], [], [], ["A", "B"], [], ["x", "y"]]})
-    table = cut(read_contents(data, "a.xlsx", reader).sheet, reader)
+    table = find_table(read_contents(data, "a.xlsx", reader).sheet, reader)
     assert table.row_numbers.tolist() == [6]
 
 

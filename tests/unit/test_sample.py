@@ -7,6 +7,7 @@ import fnmatch
 import io
 import shutil
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -241,3 +242,25 @@ def test_items_score_to_the_score_that_was_drawn(name: str) -> None:
     unit = scale.scoring.multiply if scale.scoring.method == "sum" else 1 / len(scale.items)
     assert all(abs(score - wanted) < unit for score in scores)  # rounded to a neighbour, no further
     assert np.mean(scores) == pytest.approx(wanted, abs=4 * unit * 0.5 / 400**0.5)
+
+
+def test_codes_of_the_debt_law_switch_on_their_day(sample: Path) -> None:
+    """One old code for a new case is a mistake; for a case opened before the day it is right."""
+    import openpyxl
+
+    day = date(2022, 7, 15)
+    found: list[tuple[str, date, date]] = []
+    for path in deliveries(sample):
+        if "centro_ascolto" not in path.name:
+            continue
+        rows = openpyxl.load_workbook(path, read_only=True)["Contatti"].iter_rows(values_only=True)
+        named = dict(zip(next(rows), range(99), strict=False))
+        for row in rows:
+            contact, opened = (
+                datetime.strptime(str(row[named[name]]), "%d/%m/%Y").date()
+                for name in ("Data contatto", "Pratica aperta il")
+            )
+            found.append((str(row[named["Bisogno"]]), contact, opened))
+    assert [opened >= day for code, _, opened in found if code == "LP"].count(True) == 1
+    assert all(opened >= day for code, _, opened in found if code == "LC")
+    assert any(code == "LP" and opened < day <= contact for code, contact, opened in found)

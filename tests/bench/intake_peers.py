@@ -1,0 +1,56 @@
+"""Other frameworks on the same register and rules, in an environment made for them on demand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+#: Each reads the csv, parses and validates every row; none of them writes tables.
+NAMES = ("pandera_polars", "pandera_pandas", "pointblank", "great_expectations", "frictionless")
+_LONGEST = 1_200
+
+
+def compare(register: Path, folder: Path, base: float) -> None:
+    """Print seconds and ratio to the SQL of each framework, or why it could not be measured."""
+    print("Other frameworks: reading and validating only, no split, no tables")
+    python = _environment(folder / "peers")
+    if python is None:
+        return
+    for name in NAMES:
+        try:
+            done = subprocess.run(
+                [str(python), str(HERE / "peer_ways.py"), name, str(register)],
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                timeout=_LONGEST,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            print(f"  {name:<20} not measured ({type(error).__name__})")
+            continue
+        found = json.loads(done.stdout.splitlines()[-1])
+        print(
+            f"  {name:<20}{found['seconds']:>8.2f} s{found['seconds'] / base:>7.2f} times the SQL"
+            f"{found['mb']:>8.0f} MB{found['failures']:>9} failures"
+        )
+
+
+def _environment(folder: Path) -> Path | None:
+    """Make the environment; where that fails (no network) say so and go without."""
+    uv = Path(sys.executable).with_name("uv")
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    listed = ["-r", str(HERE / "requirements.txt")]
+    try:
+        for command in (
+            [str(uv), "venv", "--quiet", "--python", sys.executable, str(folder)],
+            [str(uv), "pip", "install", "--quiet", "--python", str(python), *listed],
+        ):
+            subprocess.run(command, check=True, capture_output=True, timeout=_LONGEST)
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"  skipped: their environment could not be made ({type(error).__name__})")
+        return None
+    return python
