@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock ui clean
+.PHONY: help run test check audit bench lock ui clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -41,9 +41,13 @@ check: $(READY)  ## form, style, types, and what a commit would be asked
 	  then PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pre-commit run --all-files; \
 	  else echo "Not a git checkout: pre-commit has nothing to look at."; fi
 
+audit: $(READY)  ## known faults of the libraries, where there is a network to ask
+	@$(BIN)/python -m pipelines.audit
+
 bench: $(READY)  ## how long runs take, as ratios; minutes, and nothing else should be running
 	@$(BIN)/python -m tests.bench.bench_intake
 	@$(BIN)/python -m tests.bench.bench_run
+	@$(BIN)/python -m tests.bench.bench_coding
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \

@@ -11,12 +11,15 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+from assets import private, seal
 
 TEXT = pd.StringDtype(na_value=pd.NA)
 
@@ -32,32 +35,66 @@ def file_name(delivery_id: str, made_from: str) -> str:
     return f"{delivery_id}-{recipe}{_ENDING}"
 
 
-def write(folder: Path, name: str, rows: pd.DataFrame) -> None:
-    """Write text rows; columns in which nothing stands are left out.
+def write(folder: Path, name: str, parts: Iterable[pd.DataFrame]) -> int:
+    """Write text rows; columns in which nothing can stand are left out.
 
     Parameters
     ----------
-    rows
-        Text columns (plain or categorical) and whole numbers.
+    parts
+        One frame or more, one below the other, of the same columns: text (plain or categorical, of
+        the same words in every part) and whole numbers.
+
+    Returns
+    -------
+    int
+        How many rows were written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _restrict(folder, 0o700)
-    table = to_arrow(rows[[each for each in rows if rows[each].notna().any()]])
+    private.folder(folder)
+    tables = (to_arrow(_with_words(each)) for each in parts)
+    first = next(tables)
+    rows_n = 0
     handle, incoming = tempfile.mkstemp(dir=folder, prefix=_INCOMING)
     try:
-        with os.fdopen(handle, "wb") as stream, pa.ipc.new_file(stream, table.schema) as writer:
-            writer.write_table(table, max_chunksize=_ROWS)
-        _restrict(Path(incoming), 0o600)
+        with (
+            os.fdopen(handle, "wb") as stream,
+            seal.writing(stream, folder.parent) as into,
+            pa.ipc.new_file(into, first.schema) as writer,
+        ):
+            for table in chain([first], tables):
+                if table is not first:
+                    _refuse_other_words(first, table)
+                writer.write_table(table, max_chunksize=_ROWS)
+                rows_n += table.num_rows
+        private.restrict(Path(incoming), private.FILE)
         Path(incoming).replace(folder / name)
     except BaseException:
         Path(incoming).unlink(missing_ok=True)
         raise
+    return rows_n
+
+
+def _refuse_other_words(first: pa.Table, table: pa.Table) -> None:
+    """Stop where a part is coded otherwise: the file has one list of words for each column."""
+    for name, mine, its in zip(first.column_names, first.columns, table.columns, strict=True):
+        is_coded = pa.types.is_dictionary(mine.type)
+        if is_coded and not mine.chunk(0).dictionary.equals(its.chunk(0).dictionary):
+            raise ValueError(f"the words of {name} differ from part to part")
+
+
+def _with_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns without any word."""
+    empty = [
+        name
+        for name, each in rows.items()
+        if isinstance(each.dtype, pd.CategoricalDtype) and not len(each.cat.categories)
+    ]
+    return rows.drop(columns=empty)
 
 
 def count(folder: Path, name: str) -> int | None:
     """Return the rows of a file, or ``None`` where it is not there or not whole."""
     try:
-        with pa.OSFile(str(folder / name)) as source:
+        with _opened(folder, name) as source:
             return int(pa.ipc.open_file(source).count_rows())
     except (OSError, pa.ArrowInvalid):
         return None
@@ -70,7 +107,7 @@ def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
     kept from batch to batch.
     """
     words: dict[str, pd.Index] = {}
-    with pa.OSFile(str(folder / name)) as source:
+    with _opened(folder, name) as source:
         reader = pa.ipc.open_file(source)
         step = max(1, rows // _ROWS)
         for first in range(0, reader.num_record_batches, step):
@@ -131,6 +168,12 @@ def _frame(table: pa.Table, words: dict[str, pd.Index]) -> pd.DataFrame:
     return pd.DataFrame(made, copy=False)
 
 
-def _restrict(path: Path, mode: int) -> None:
-    with contextlib.suppress(OSError):  # not every network drive knows rights
-        path.chmod(mode)
+@contextlib.contextmanager
+def _opened(folder: Path, name: str) -> Iterator[pa.NativeFile]:
+    """Open a file for reading; of a sealed one, pieces are opened as they are asked for."""
+    if not seal.is_closed(folder.parent):
+        with pa.OSFile(str(folder / name)) as plain:
+            yield plain
+        return
+    with seal.opened(folder / name, folder.parent) as source, pa.PythonFile(source, "r") as made:
+        yield made

@@ -4,7 +4,6 @@ What belongs here: reading and writing whole tables, the Dagster IO manager over
 programme's folder as a resource. What does not: anything that knows what a column means.
 """
 
-import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,9 +17,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from assets import private
 from assets.errors import ConfigurationError
 from assets.guard import value_free
 from assets.layout import Layout
+from assets.opening import Taken, open_file
 
 _PANDAS_TYPES = {
     pa.int64(): pd.Int64Dtype(),
@@ -33,8 +34,14 @@ _PANDAS_TYPES = {
 Append = Callable[[str, pa.Table], None]
 #: While many rows are written, DuckDB may hold this much; beyond it goes to disk beside the
 #: warehouse. Words repeat themselves and compress as they are: to try finer ways costs a quarter.
-_BULK = {"memory_limit": "400MB", "disabled_compression_methods": "fsst,dict_fsst"}
-#: Rows that DuckDB stores together: in pieces of this size it works with all processors.
+_BULK = {
+    "memory_limit": "400MB",
+    "disabled_compression_methods": "fsst,dict_fsst",
+    # The rows come in order, and other processors judge the next ones; with more threads DuckDB
+    # would leave pieces of row groups, and write them all again at the end.
+    "threads": "1",
+}
+#: Rows that DuckDB stores together.
 _ROW_GROUP = 122_880
 #: Batches that may wait while an earlier one is written.
 _MOST_WAITING = 3
@@ -64,33 +71,23 @@ class Warehouse:
         KeyboardInterrupt
             The person stopped a query.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):  # not every network drive knows rights
-            self.path.parent.chmod(0o700)  # rows of people: for this account only
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
+        private.folder(self.path.parent)  # rows of people: for this account only
         try:
-            connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
-        except duckdb.IOException:
+            with open_file(self.path, read_only=read_only) as connection:
+                private.restrict(self.path, private.FILE)
+                yield connection
+        except Taken:
             raise ConfigurationError(
                 f"Il magazzino {self.path.name} è in uso da un altro processo: aspettare che "
                 "finisca, o chiudere la finestra che lo usa, e rilanciare.",
                 f"The warehouse {self.path.name} is in use by another process: wait for it, or "
                 "close the window that uses it, and run again.",
             ) from None
-        try:
-            # DuckDB draws a bar on standard output when a query is slow: into ``--json`` answers.
-            connection.execute("set enable_progress_bar = false")
-            yield connection
         except RuntimeError as error:
             # Ctrl-C during a query: DuckDB takes the signal, and says it in its own way.
             if "interrupted" in str(error).lower():
                 raise KeyboardInterrupt from None
             raise
-        finally:
-            connection.close()
 
     def tables(self) -> list[str]:
         """Return the table names, sorted."""
@@ -176,10 +173,10 @@ class _Behind:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    pieces = pa.Table.from_batches(rows.to_batches(_ROW_GROUP), schema=rows.schema)
-    connection.register("_incoming", pieces)
-    connection.execute(f'insert into "{table}" by name from _incoming')
-    connection.unregister("_incoming")
+    # The statement finds them by this name. Of a registered view DuckDB would keep the rows until
+    # the commit.
+    pieces = pa.Table.from_batches(rows.to_batches(_ROW_GROUP), schema=rows.schema)  # noqa: F841
+    connection.execute(f'insert into "{table}" by name from pieces')
 
 
 def _to_arrow(frame: pd.DataFrame) -> pa.Table:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from filelock import FileLock, Timeout
 
+from assets import private
 from assets.errors import LunattivaError
 from assets.layout import Layout
 from pipelines.messages import say
@@ -35,7 +36,7 @@ def only_one(layout: Layout) -> Iterator[None]:
     Busy
         Another process holds it.
     """
-    layout.store.mkdir(parents=True, exist_ok=True)
+    private.tighten(layout.store)
     who = layout.store / "running.json"
     lock = FileLock(layout.store / "run.lock")
     try:
@@ -48,6 +49,7 @@ def only_one(layout: Layout) -> Iterator[None]:
         yield
     finally:
         who.unlink(missing_ok=True)
+        private.tighten(layout.store)
         lock.release()
 
 

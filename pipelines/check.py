@@ -15,6 +15,7 @@ from assets.intake.exports import completed, recognise
 from assets.intake.gate import Finding, inspect, stop_identifiers
 from assets.intake.grid import Contents, Sheet
 from assets.intake.headings import Mapping, resolve, wanted_of
+from assets.intake.long_numbers import refuse_long_numbers
 from assets.intake.names import masked_name
 from assets.intake.readers import read_contents, read_loosely
 from assets.intake.table import Table, find_table
@@ -59,6 +60,8 @@ class Checked:
     ----------
     refusal
         Why the file cannot be used as it is; ``None`` where it can be read.
+    is_unread
+        Whether it could not even be read; else only its place or name stands in the way.
     sheets
         The sheet that is read first; without a source every other visible one that holds anything.
     counts
@@ -69,6 +72,7 @@ class Checked:
     chosen: Chosen = field(default_factory=Chosen)
     contents: Contents | None = None
     refusal: LunattivaError | None = None
+    is_unread: bool = False
     sheets: list[SheetChecked] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     mapping: Mapping | None = None
@@ -100,10 +104,13 @@ def check(path: Path, layout: Layout | None, source: str | None) -> Checked:
         with value_free():
             told.chosen = choose(path, layout, source)
             _fill(told, path, layout)
+            told.is_unread = told.refusal is not None
+            # Where it lies a run would refuse it, though it can be read by itself.
+            told.refusal = told.refusal or told.chosen.refusal
     except (DeliveryRefused, UnexpectedError) as error:
-        told.refusal = told.refusal or _plain(error)
+        told.refusal, told.is_unread = told.refusal or _plain(error), True
     except LunattivaError as error:  # a source that is not there: nothing was read
-        told.refusal = error
+        told.refusal, told.is_unread = error, True
     return told
 
 
@@ -137,6 +144,7 @@ def _fill(told: Checked, path: Path, layout: Layout | None) -> None:
     if source is None or main.table is None or layout is None:
         return
     told.mapping = resolve(main.table.headings, main.table.filled, source, main.table.header_rows)
+    refuse_long_numbers(contents.sheet, main.table, told.mapping)
     if not told.findings:
         from pipelines.check_rules import judge
 

@@ -17,6 +17,7 @@ from pipelines.check_told import identifier, notes, rule_words, said, span, unre
 from pipelines.messages import say
 from pipelines.settings import Language
 
+_LONGEST_HEADING = 80
 _MOST_COLUMNS, _MOST_RULES, _MOST_ROWS = 40, 20, 12
 
 
@@ -95,10 +96,16 @@ def _sheet_lines(found: SheetChecked, told: Checked, lang: Language) -> list[str
 _WHY = ("title", "blank", "units", "header_repeated", "total", "footnote", "hidden", "sep")
 
 
+def _cut(heading: str) -> str:
+    """Return a heading on one line, as much of it as says which column is meant."""
+    plain = " ".join(heading.split())
+    return plain if len(plain) <= _LONGEST_HEADING else plain[: _LONGEST_HEADING - 1] + "…"
+
+
 def _column_list(table: Table, lang: Language) -> str:
     shown = []
     for at in list(span(table))[:_MOST_COLUMNS]:
-        name = " ".join(said(table, at).split()) if table.headings else letter(at)
+        name = _cut(said(table, at)) if table.headings else letter(at)
         is_named = table.headings and name and name != letter(at)
         shown.append(f"{letter(at)} «{name}»" if is_named else letter(at))
     more = len(span(table)) - _MOST_COLUMNS
@@ -151,7 +158,7 @@ def _source_lines(told: Checked, lang: Language) -> list[str]:
                 "check.place",
                 lang,
                 letter=each.letter,
-                heading=f" «{each.heading}»" if each.heading else "",
+                heading=f" «{_cut(each.heading)}»" if each.heading else "",
                 name=each.name,
             )
             for each in told.mapping.places()[:_MOST_COLUMNS]
@@ -159,7 +166,9 @@ def _source_lines(told: Checked, lang: Language) -> list[str]:
     if told.counts:
         made.append(say("check.counts", lang, **told.counts))
     for each in told.rules[:_MOST_RULES]:
-        place = f"{each.letter} «{each.heading}»" if each.heading else each.letter or each.column
+        place = (
+            f"{each.letter} «{_cut(each.heading)}»" if each.heading else each.letter or each.column
+        )
         words = rule_words(each.rule, lang)
         key = f"check.cost.{each.cost}" if each.cost in ("row", "cell", "tolerated") else None
         cost = say(key, lang) if key else each.cost

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.errors import ConfigurationError
+from assets.errors import ConfigurationError, DeliveryRefused
 from assets.intake.find import find_files
 from assets.layout import Layout
 from assets.periods import Period, find_period
 from schemas.config import nearest
 from schemas.sidecar import Sidecar
 from schemas.source import Source
-from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Chosen:
     partner: str = ""
     period: Period | None = None
     sidecar: Sidecar = Sidecar()
-    note: Words | None = None
+    refusal: DeliveryRefused | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +59,7 @@ def choose(path: Path, layout: Layout | None, asked: str | None) -> Chosen:
         return Chosen()
     found = here[0]
     if found.refusal is not None or found.source is None:
-        return Chosen(note=found.refusal.words if found.refusal else None)
+        return Chosen(refusal=found.refusal)
     return Chosen(found.source, found.partner, found.period, found.sidecar)
 
 

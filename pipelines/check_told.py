@@ -6,13 +6,16 @@ No cell of a data row is said. A heading is said where it is one beyond doubt, e
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 from typing import Any
 
+from assets.errors import ConfigurationError
 from assets.intake.gate import Finding
 from assets.intake.grid import letter, plain
-from assets.intake.names import kinds_in_names, masked_text
+from assets.intake.names import kinds_in_names, masked_name, masked_text
 from assets.intake.table import Table
+from assets.layout import find_root
 from pipelines.check import Checked, SheetChecked
 from pipelines.settings import Language
 from schemas.dataset import rule_text
@@ -45,7 +48,7 @@ def as_json(told: Checked, lang: Language) -> dict[str, Any]:
         ],
         "usable": told.is_usable,
         "refused_code": getattr(told.refusal, "code", None),
-        "member": contents.member if contents else "",
+        "member": masked_name(contents.member) if contents else "",
         "dialect": {
             "delimiter": spelling.delimiter,
             "quotechar": spelling.quotechar,
@@ -80,7 +83,7 @@ def _sheet(found: SheetChecked, lang: Language) -> dict[str, Any]:
     return {
         "name": masked_text(sheet.name),
         "header_rows": list(table.header_rows) if table else [],
-        "skipped_rows": [{"row": row, "why": why} for row, why in table.skipped] if table else [],
+        "skipped_rows": _skipped(found),
         "rows": len(table.row_numbers) if table else 0,
         "columns": columns_said(table) if table else [],
         "letters": [letter(at) for at in span(table)] if table else [],
@@ -88,6 +91,13 @@ def _sheet(found: SheetChecked, lang: Language) -> dict[str, Any]:
         "filled_areas": list(table.filled_areas) if table else [],
         "refused": found.refusal.say(lang) if found.refusal else None,
     }
+
+
+def _skipped(found: SheetChecked) -> list[dict[str, Any]]:
+    """Name every row that is not read: of a sheet that is refused, all of them."""
+    if found.table is not None:
+        return [{"row": row, "why": why} for row, why in found.table.skipped]
+    return [{"row": row, "why": "refused"} for row in range(1, found.sheet.rows_n + 1)]
 
 
 def span(table: Table) -> range:
@@ -143,7 +153,7 @@ def unread(told: Checked) -> list[dict[str, str]]:
 def notes(told: Checked) -> list[Words]:
     """Return what a person should know of the reading, though it stops nothing."""
     of_file = told.contents.notes if told.contents else ()
-    return [*([told.chosen.note] if told.chosen.note else []), *of_file]
+    return list(of_file)
 
 
 def rule_words(rule: str, lang: Language) -> str:
@@ -159,22 +169,37 @@ def write_cells(told: Checked, out: Path) -> list[Path]:
 
     Nothing is written of a file that is refused or carries identifiers.
     """
-    if told.refusal is not None or told.findings:
+    if told.contents is None or told.is_unread or told.findings:
         return []
-    tables = [each.table for each in told.sheets]
-    written = []
-    for number, table in enumerate(tables, start=1):
-        if table is None:
-            continue
-        path = out if number == 1 else out.with_name(f"{out.stem}.{number}{out.suffix}")
+    numbered = [(number, each.table) for number, each in enumerate(told.sheets, start=1)]
+    targets = [
+        (out if number == 1 else out.with_name(f"{out.stem}.{number}{out.suffix}"), table)
+        for number, table in numbered
+        if table is not None
+    ]
+    _refuse_standing([path for path, _ in targets])
+    for path, table in targets:
         _write(table, path)
-        written.append(path)
-    return written
+    return [path for path, _ in targets]
+
+
+def _refuse_standing(paths: list[Path]) -> None:
+    """Refuse to write over anything: it could be the very file that is looked at."""
+    raw = (find_root() / "raw").resolve()
+    for path in paths:
+        if path.exists() or path.is_symlink() or path.resolve().is_relative_to(raw):
+            raise ConfigurationError(
+                f"{path} non si scrive: c'è già, o è in raw/. Dare a --cells un nome nuovo, altrove.",
+                f"{path} is not written: it is there already, or lies in raw/. Give --cells a new "
+                "name, elsewhere.",
+            )
 
 
 def _write(table: Table, path: Path) -> None:
     places = span(table)
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    # What partners wrote is for this account only, wherever the file lies.
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         if table.headings:
             writer.writerow([table.headings[at] for at in places])

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from assets.errors import DeliveryRefused
 from assets.layout import Layout
 from pipelines.busy import only_one
@@ -111,8 +113,14 @@ def take_back(
 
 
 def _bytes(path: Path) -> bytes:
+    from assets.intake.names import masked_name
+
+    if path.is_dir():
+        raise DeliveryRefused("file.folder", name=masked_name(path.name))
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        raise DeliveryRefused("file.missing", name=masked_name(path.name)) from None
     except OSError:
         raise DeliveryRefused("file.locked") from None
 
@@ -146,11 +154,16 @@ def _corrections(
     """Return the corrections of the answered lines, and how many say what already holds."""
     from assets.intake.reopen import opener
 
-    deliveries = frames_of(layout)["intake_deliveries"]
+    frames = frames_of(layout)
+    deliveries, reasons = frames["intake_deliveries"], frames["sorting_reasons"]
     used = deliveries[
         (deliveries["state"] == "in_use") & (deliveries["partner_code"] == answered.partner)
     ]
     ids = dict(zip(used["sha256"], used["delivery_id"], strict=True))
+    sheets = {
+        sha256: str(name or "") for sha256, name in zip(used["sha256"], used["sheet"], strict=True)
+    }
+    broken = set(zip(reasons["delivery_id"], reasons["row_number"], reasons["rule"], strict=True))
     open_one = opener(layout, deliveries, book)
     opened: dict[str, Reopened] = {}
     made: list[Correction] = []
@@ -161,6 +174,8 @@ def _corrections(
         sha256 = answer.about["delivery"]
         if sha256 not in ids:
             raise DeliveryRefused("correction.replaced", **_place(answer))
+        if answer.about["sheet"] != sheets[sha256]:
+            raise DeliveryRefused("correction.damaged")
         if sha256 not in opened:
             opened[sha256] = open_one(ids[sha256])
         one = _correction(answer, opened[sha256])
@@ -180,6 +195,8 @@ def _corrections(
             raise DeliveryRefused(
                 "correction.contradiction", file=opened[sha256].file_name, **_place(answer)
             )
+        if one.action == "keep" and (ids[sha256], one.row, one.rule) not in broken:
+            raise DeliveryRefused("correction.damaged")  # the hidden page names a rule of its own
         made.append(one)
     return made, same_n
 
@@ -199,25 +216,30 @@ def _correction(answer: Answer, delivery: Reopened) -> Correction | None:
     from assets.outputs.answers import spelt
 
     about = answer.about
+    if not (about["row"].isascii() and about["row"].isdigit() and len(about["row"]) <= 9):
+        raise DeliveryRefused("correction.damaged")
     new = None if answer.new is None else spelt(answer.new, delivery.source.reader)
     action: Action = "change" if new is not None else "remove" if answer.is_removed else "keep"
     row = int(about["row"])
     digest = cell_digest(about["delivery"], about["sheet"], row, about["letter"], new or "")
     if action == "change" and digest == about["expected"]:
         return None
-    return Correction(
-        delivery=about["delivery"],
-        sheet=about["sheet"],
-        row=row,
-        letter=about["letter"],
-        heading=about["heading"],
-        column=about["column"],
-        rule=about["rule"],
-        expected=about["expected"],
-        action=action,
-        new=new,
-        reason=answer.reason,
-    )
+    try:
+        return Correction(
+            delivery=about["delivery"],
+            sheet=about["sheet"],
+            row=row,
+            letter=about["letter"],
+            heading=about["heading"],
+            column=about["column"],
+            rule=about["rule"],
+            expected=about["expected"],
+            action=action,
+            new=new,
+            reason=answer.reason,
+        )
+    except ValidationError:  # what we wrote ourselves always fits
+        raise DeliveryRefused("correction.damaged") from None
 
 
 def _is_done(one: Correction, others: list[Correction]) -> bool:

@@ -17,9 +17,11 @@ from pipelines.settings import Language
 
 #: Packages a report of trouble should name.
 _PACKAGES = (
+    "cryptography",
     "dagster",
     "dagster-webserver",
     "duckdb",
+    "duckdb-extension-httpfs",
     "pandas",
     "pandera",
     "pyarrow",
@@ -50,6 +52,7 @@ def examine(layout: Layout, lang: Language) -> list[Finding]:
         Finding(say("doctor.chromium", lang), chromium() or say("doctor.no_chromium", lang)),
         Finding(say("doctor.programmes", lang), ", ".join(programmes(layout.root)) or "-"),
         *_folders(layout, lang),
+        _encryption(layout, lang),
         _space(layout, lang),
     ]
 
@@ -113,6 +116,19 @@ def _writable(folder: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def _encryption(layout: Layout, lang: Language) -> Finding:
+    """Say whether what is stored is encrypted, and whether the key that is set opens it."""
+    from assets.errors import LunattivaError
+    from assets.seal import is_set, seal_of
+
+    try:
+        seal = seal_of(layout.store)
+    except LunattivaError as error:
+        return Finding(say("doctor.encryption", lang), error.say(lang), is_well=False)
+    told = "closed" if seal else "to_close" if is_set(layout.store) else "open"
+    return Finding(say("doctor.encryption", lang), say(f"doctor.{told}", lang))
 
 
 def _space(layout: Layout, lang: Language) -> Finding:

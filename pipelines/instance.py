@@ -5,8 +5,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets import private
 from assets.layout import Layout
-from pipelines.settings import KEEP_RUNS
+from pipelines.settings import KEEP_RUNS, NO_TELEMETRY
 
 _DAGSTER_YAML = """\
 # Written by lunattiva at each start; changes here do not last.
@@ -32,12 +33,12 @@ retention:
 def prepare_home(layout: Layout) -> Path:
     """Write ``dagster.yaml`` where it is not as it should be; return Dagster's home."""
     home = layout.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    private.folder(home)
     path = home / "dagster.yaml"
     if not path.is_file() or path.read_text(encoding="utf-8") != _DAGSTER_YAML:
         path.write_text(_DAGSTER_YAML, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    os.environ.update(NO_TELEMETRY)
     return home
 
 

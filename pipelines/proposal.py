@@ -80,12 +80,17 @@ def propose(file: Path, place: Place, dataset: str | None, out: Path | None) -> 
     DeliveryRefused
         The file cannot be read, or holds no one table with headings.
     """
+    from assets.intake.names import masked_name
     from assets.intake.propose import draft
     from assets.intake.propose_file import look_at, said_identifiers
     from assets.intake.propose_yaml import write
 
+    if file.is_dir():
+        raise DeliveryRefused("file.folder", name=masked_name(file.name))
     try:
         data = file.read_bytes()
+    except FileNotFoundError:
+        raise DeliveryRefused("file.missing", name=masked_name(file.name)) from None
     except OSError:
         raise DeliveryRefused("file.locked") from None
     looked = look_at(data, file.name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets import private
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 
@@ -110,13 +110,13 @@ def _require_partner(layout: Layout, partner: str | None) -> None:
 
 def _write(folder: Path, name: str, data: bytes) -> Path:
     """Write for this account only; a return written before and different stays beside it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():  # a folder of the person's own keeps its rights
+        private.folder(folder)
     path, number = folder / f"{name}.xlsx", 1
     while path.exists() and path.read_bytes() != data:
         number += 1
         path = folder / f"{name}_{number}.xlsx"
-    path.touch(mode=0o600)
-    with contextlib.suppress(OSError):  # not every drive knows rights
-        path.chmod(0o600)
+    path.touch(mode=private.FILE)
+    private.restrict(path, private.FILE)
     path.write_bytes(data)
     return path

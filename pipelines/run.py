@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
-from pipelines import state, summary
+from pipelines import erasing, state, summary
 from pipelines.busy import only_one
 from pipelines.messages import say
 from pipelines.state import Made, State
@@ -45,6 +47,8 @@ def run(layout: Layout, period: str | None, make_executor: MakeExecutor) -> Summ
     """
     _check_period(period, layout.definition.quarters())
     with only_one(layout):
+        seal.settle(layout.store)
+        erasing.complete(layout, date.today())
         wanted = state.fingerprint(layout)
         before = state.read_state(layout)
         if before and _all_stands(layout, before, period, wanted):

@@ -24,6 +24,13 @@ KEEP_RUNS = 50
 UI_HOST = "127.0.0.1"
 UI_PORT = 3000
 
+#: How dependencies are told to tell nobody how they are used. Only Dagster would (its own file says
+#: it too); the second is the common word for those that may come.
+NO_TELEMETRY = {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+
 #: Exit codes of the command line.
 HELD, DID_NOT_HOLD, INTERRUPTED = 0, 1, 130
 

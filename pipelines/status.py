@@ -20,6 +20,9 @@ from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.summary import counted, refusals
 
+#: From so many days before the retention date on, ``status`` names it.
+_SOON_DAYS = 90
+
 
 @dataclass
 class Status:
@@ -37,8 +40,12 @@ class Status:
         Every source and period, with what came.
     differences
         What corrected files changed: a line for each kind of change and column.
-    copied_files, copied_records
+    alike_rows, copied_files, copied_records
         Files and records that stand twice, or nearly; none is left out for it.
+    versions
+        What changed in questionnaires, by file.
+    retention
+        ``until``, ``basis``, ``days`` left; empty where the programme declares none.
     """
 
     programme: str
@@ -51,8 +58,11 @@ class Status:
     released: dict[str, Any]
     grid: list[Cell]
     differences: list[dict[str, Any]]
+    alike_rows: list[dict[str, Any]]
     copied_files: list[dict[str, Any]]
     copied_records: list[dict[str, Any]]
+    versions: list[dict[str, Any]]
+    retention: dict[str, Any]
 
 
 def status(layout: Layout, today: date | None = None) -> Status:
@@ -76,9 +86,21 @@ def status(layout: Layout, today: date | None = None) -> Status:
         released=_released(layout),
         grid=grid(layout, today, look.deliveries(layout)),
         differences=look.differences(layout),
+        alike_rows=look.alike_rows(layout),
         copied_files=look.copied_files(layout),
         copied_records=look.copied_records(layout),
+        versions=look.versions(layout),
+        retention=_retention(layout, today),
     )
+
+
+def _retention(layout: Layout, today: date) -> dict[str, Any]:
+    """Return until when rows may be kept and how many days are left; {} where nothing is said."""
+    declared = layout.definition.retention
+    if declared is None:
+        return {}
+    days = (declared.until - today).days
+    return {"until": declared.until.isoformat(), "basis": declared.basis, "days": days}
 
 
 def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
@@ -144,6 +166,18 @@ def show(found: Status, console: Console, lang: Language, *, with_grid: bool = F
             )
         )
     console.print(_standing(found, lang))
+    if kept := _kept_until(found, lang):
+        console.print(kept, markup=False)
+
+
+def _kept_until(found: Status, lang: Language) -> str:
+    """Warn of data past their retention date, or soon past it."""
+    about = {**found.retention, "programme": found.programme}
+    if not found.retention or about["days"] > _SOON_DAYS:
+        return ""
+    return say(
+        "status.retention_past" if about["days"] < 0 else "status.retention_near", lang, **about
+    )
 
 
 def _about_deliveries(found: Status, lang: Language) -> list[str]:
@@ -151,8 +185,10 @@ def _about_deliveries(found: Status, lang: Language) -> list[str]:
         *told.unexpected(found.grid, lang),
         *told.corrections(found.counts["corrections"], lang),
         *told.differences(found.differences, lang),
+        *told.alike_rows(found.alike_rows, lang),
         *told.copied_files(found.copied_files, lang),
         *told.copies(found.copied_records, lang),
+        *told.versions(found.versions, lang),
     ]
 
 

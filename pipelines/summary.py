@@ -40,12 +40,16 @@ class Summary:
         Quarantined records that a corrected file brought again: they wait for nobody.
     removed
         Quarantined records that their partner took out.
+    forgotten
+        Records of erased people that a file brought again: left out when it was read.
     corrections
         How many corrections, by action and state.
     differences
         What corrected files changed.
-    copied_files, copied_records
+    alike_rows, copied_files, copied_records
         Files and records that stand twice, or nearly; they stay in use.
+    versions
+        What changed in questionnaires, by file.
     pages
         Paths of the pages that stand, relative to the root.
     """
@@ -63,10 +67,13 @@ class Summary:
     set_aside: int = 0
     superseded: int = 0
     removed: int = 0
+    forgotten: int = 0
     corrections: list[dict[str, Any]] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
+    alike_rows: list[dict[str, Any]] = field(default_factory=list)
     copied_files: list[dict[str, Any]] = field(default_factory=list)
     copied_records: list[dict[str, Any]] = field(default_factory=list)
+    versions: list[dict[str, Any]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
     nothing_new: bool = False
@@ -107,10 +114,13 @@ def counted(layout: Layout) -> dict[str, Any]:
         "set_aside": sum(each["set_aside_n"] for each in rows),
         "superseded": look.superseded_records(layout),
         "removed": look.removed_records(layout),
+        "forgotten": look.forgotten_records(layout),
         "corrections": look.corrections(layout),
         "differences": look.differences(layout),
+        "alike_rows": look.alike_rows(layout),
         "copied_files": look.copied_files(layout),
         "copied_records": look.copied_records(layout),
+        "versions": look.versions(layout),
     }
 
 
@@ -204,8 +214,10 @@ def _compared(summary: Summary, lang: Language) -> list[str]:
     found = [
         *told_.corrections(summary.corrections, lang),
         *told_.differences(summary.differences, lang),
+        *told_.alike_rows(summary.alike_rows, lang),
         *told_.copied_files(summary.copied_files, lang),
         *told_.copies(summary.copied_records, lang),
+        *told_.versions(summary.versions, lang),
     ]
     return ["", say("run.compared_title", lang), *(f"  {each}" for each in found)] if found else []
 
@@ -242,6 +254,8 @@ def _waiting(summary: Summary, lang: Language) -> list[str]:
         told.append(say("run.quarantine_line", lang, count=count))
     if summary.removed:
         told.append(say("run.removed_line", lang, count=summary.removed))
+    if summary.forgotten:
+        told.append(say("run.forgotten", lang, rows=summary.forgotten))
     if summary.superseded:
         told.append(say("run.superseded_line", lang, count=summary.superseded))
     if summary.set_aside:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from assets.errors import ConfigurationError
 from assets.layout import Layout
+from assets.outputs.templates.standard import standard_source
+from pipelines.expected import faulty_sources
 from schemas.config import nearest
 from schemas.datasets import DATASETS
-from schemas.source import Source
+from schemas.source import OWN_FORM, Source
 
 
 @dataclass
@@ -79,8 +81,6 @@ def find_source(layout: Layout, name: str) -> Source:
     ConfigurationError
         None or several have the name; the nearest is told.
     """
-    from assets.outputs.templates.standard import standard_source
-
     if name in DATASETS:
         return standard_source(name, layout.definition, layout.instruments)
     known = {
@@ -90,13 +90,26 @@ def find_source(layout: Layout, name: str) -> Source:
     }
     fitting = [full for full in known if name in (full, full.partition("/")[2])]
     if len(fitting) == 1:
-        return known[fitting[0]]
+        return _filled_out(known[fitting[0]], layout)
+    faulty = {p: w for p, w in faulty_sources(layout).items() if w["en"] != "source.yml?"}
+    if not fitting and faulty:
+        said = {lang: "; ".join(each[lang] for each in faulty.values()) for lang in ("it", "en")}
+        raise ConfigurationError(said["it"], said["en"])
     listed = ", ".join([*(fitting or known), *DATASETS])
     near = nearest(name, [*known, *(full.partition("/")[2] for full in known), *DATASETS]) or "-"
     raise ConfigurationError(
         f"«{name}» non indica una sola fonte. Più simile: {near}. Fonti: {listed}",
         f"'{name}' does not name one source. Nearest: {near}. Sources: {listed}",
     )
+
+
+def _filled_out(source: Source, layout: Layout) -> Source:
+    """Return a source of our own form with the questions that it leaves to the form to say."""
+    if source.form != OWN_FORM or source.questions:
+        return source
+    full = standard_source(source.dataset, layout.definition, layout.instruments)
+    kept = {"source": source.source, "label": source.label, "files": source.files}
+    return full.model_copy(update=kept)
 
 
 def expected_name(source: Source) -> str:

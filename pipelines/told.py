@@ -51,6 +51,21 @@ def corrections(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
     return [say("corrections.line", lang, **counts)] if any(counts.values()) else []
 
 
+def alike_rows(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
+    """Say in which files rows stand twice, down to the columns that nobody reads."""
+    return [
+        say("copies.alike", lang, file=each["path"], count=each["rows_alike_n"]) for each in rows
+    ]
+
+
+def versions(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
+    """Say which questions came, went or changed since the file before, by our codes."""
+    return [
+        say(f"versions.{each['what']}", lang, file=each["path"], items=each["items"])
+        for each in rows
+    ]
+
+
 def copies(records: Iterable[dict[str, Any]], lang: Language) -> list[str]:
     """Say how many records look like another one, by dataset, kind and how far apart they stand."""
     return [

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import _tables, _texts, _wording, _words
+from reports import _anonymity, _tables, _texts, _wording, _words
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
 from reports._speech import Speech
 
@@ -31,6 +31,8 @@ ENVIRONMENT = "LUNATTIVA_RELEASED"
 SMALL_BASE = 30
 PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
 Markdown = _tables.Markdown
+TABLES = {**_tables.TABLES, **_anonymity.TABLES}
+TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text}
 
 
 def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
@@ -215,10 +217,10 @@ class Kit(Speech):
 
     # -- tables and figures ----------------------------------------------------------------------
     def table(self, name: str, **options: Any) -> Markdown:
-        """Return one of the kit's tables as Markdown (see ``reports/_tables.py``)."""
-        if name not in _tables.TABLES:
-            raise unknown("table", name, _tables.TABLES)
-        return _tables.TABLES[name](self, **options)
+        """Return one of the kit's tables as Markdown (``reports/_tables.py``, ``_anonymity.py``)."""
+        if name not in TABLES:
+            raise unknown("table", name, TABLES)
+        return TABLES[name](self, **options)
 
     def figure(self, name: str, **options: Any) -> HouseFigure:
         """Return one of the kit's figures (see ``reports/_figures.py``)."""
@@ -229,10 +231,10 @@ class Kit(Speech):
         return _figures.FIGURES[name](self, **options)
 
     def text(self, name: str, **options: Any) -> Markdown:
-        """Return one of the kit's pieces of text (see ``reports/_texts.py``)."""
-        if name not in _texts.TEXTS:
-            raise unknown("text", name, _texts.TEXTS)
-        return _texts.TEXTS[name](self, **options)
+        """Return one of the kit's pieces of text (``reports/_texts.py``, ``_anonymity.py``)."""
+        if name not in TEXTS:
+            raise unknown("text", name, TEXTS)
+        return TEXTS[name](self, **options)
 
     def box(self, indicator: str) -> dict[str, str]:
         """Return what a value box shows: the quarter's number, and the whole programme below it."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
@@ -111,9 +113,54 @@ def _faulty(path: Path, line: int, it: str, en: str) -> ConfigError:
     return ConfigError(path, [(line, Words(it=it, en=en))])
 
 
+#: Far above what anybody writes by hand.
+_MOST_BYTES, _DEEPEST = 1_000_000, 40
+
+
+def _within_bounds(path: Path, text: str) -> None:
+    """Refuse what makes a few lines endless: anchors and aliases, and blocks deep within blocks.
+
+    The quick parser looks first; where it cannot read on, the one that will load the file does.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _look_at(path, yaml.parse(text, loader))
+    except (yaml.YAMLError, RecursionError):
+        _look_at(path, _reader().parse(text))
+
+
+def _look_at(path: Path, events: Iterable[Any]) -> None:
+    depth = 0
+    for event in events:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if getattr(event, "anchor", None):
+            raise _faulty(
+                path,
+                line,
+                "àncore e rimandi ('&nome', '*nome') non sono ammessi: scrivere il testo per intero, "
+                "tra virgolette se comincia con & o *",
+                "an anchor or alias ('&name', '*name') is not allowed: write the text in full, in quotes "
+                "if it begins with & or *",
+            )
+        kind = type(event).__name__
+        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
+        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
+        if depth > _DEEPEST:
+            raise _faulty(
+                path,
+                line,
+                f"più di {_DEEPEST} livelli, uno dentro l'altro: chiudere le parentesi",
+                f"more than {_DEEPEST} levels within each other: close the brackets",
+            )
+
+
 def _tree(path: Path) -> Any:
     try:
-        return _reader().load(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > _MOST_BYTES:
+            raise _faulty(path, 1, "supera 1 MB: dividerlo", "is larger than 1 MB: divide it")
+        text = path.read_text(encoding="utf-8")
+        _within_bounds(path, text)
+        return _reader().load(text)
     except OSError:
         it, en = (
             "non si può leggere (in uso, o senza permesso)",

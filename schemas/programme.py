@@ -95,6 +95,13 @@ class Evaluation(Strict):
     answers: list[str] = []
 
 
+class Retention(Strict):
+    """Until when people's rows may be kept, and on which ground; ``status`` warns afterwards."""
+
+    until: date
+    basis: str = Field(min_length=1)
+
+
 class Programme(Strict):
     """One programme. An ``open`` list accepts any code (data made by others).
 
@@ -119,6 +126,7 @@ class Programme(Strict):
     linkage: Linkage = Linkage()
     disclosure: dict[str, float] = {}
     sensitive_tables: list[str] = []
+    retention: Retention | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Programme:

@@ -13,10 +13,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from assets.layout import Layout
+from tests.offline import LOG, offline
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# The same examples each time: a change is judged by what it changes, not by the day's luck.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
+
 #: The command line as a person starts it, whatever the system.
 LUNATTIVA = [sys.executable, "-c", "from pipelines.cli import main; main()"]
 
@@ -52,11 +58,16 @@ def environment(layout: Layout) -> dict[str, str]:
     }
 
 
-def lunattiva(layout: Layout, *arguments: str, timeout: float = 600) -> Ran:
-    """Run a command as a person would, in a process of its own."""
+def lunattiva(
+    layout: Layout, *arguments: str, timeout: float = 600, is_offline: bool = False
+) -> Ran:
+    """Run a command as a person would, in a process of its own; without a network if so wished."""
+    command, settings = [*LUNATTIVA, *arguments], environment(layout)
+    if is_offline:
+        command, settings = offline(command, settings, layout.root / LOG)
     done = subprocess.run(
-        [*LUNATTIVA, *arguments],
-        env=environment(layout),
+        command,
+        env=settings,
         cwd=layout.root,
         capture_output=True,
         text=True,
@@ -83,7 +94,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     answer = shared / "demo.json"
     with FileLock(shared / "demo.lock"):
         if not answer.is_file():
-            ran = lunattiva(fresh_demo(shared / "demo"), "run", "--json")
+            ran = lunattiva(fresh_demo(shared / "demo"), "run", "--json", is_offline=True)
             said = {"code": ran.code, "out": ran.out, "err": ran.err}
             answer.write_text(json.dumps(said), encoding="utf-8")
     said = json.loads(answer.read_text(encoding="utf-8"))

@@ -3,7 +3,8 @@
 import dagster as dg
 import pandas as pd
 
-from assets.core import events, people
+from assets.core import events, linkage, members, people, review
+from assets.core.decisions import load_decisions
 from assets.guard import guarded
 from assets.store import ProgrammeFolder
 
@@ -25,27 +26,80 @@ def _core_records(
     return people.person_records(accepted, intake_deliveries)
 
 
+def _declared(folder: ProgrammeFolder) -> linkage.Declared:
+    layout = folder.layout
+    return linkage.declared(layout.definition.linkage, layout.readable_sources)
+
+
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def core_participants(_core_records: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
+def core_links(
+    _core_records: pd.DataFrame, intake_deliveries: pd.DataFrame, folder: ProgrammeFolder
+) -> pd.DataFrame:
+    """One row is one partner's code: which participant it is, by which rule, how surely."""
+    known = linkage.records_of(_core_records, intake_deliveries, _declared(folder))
+    return linkage.links(known, review.standing(known, load_decisions(folder.layout)))
+
+
+@dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def core_link_review(
+    _core_records: pd.DataFrame, intake_deliveries: pd.DataFrame, folder: ProgrammeFolder
+) -> pd.DataFrame:
+    """One row is one question about codes that a person has to answer, or has answered."""
+    known = linkage.records_of(_core_records, intake_deliveries, _declared(folder))
+    return review.review(known, load_decisions(folder.layout))
+
+
+@dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def _core_linked(
+    _core_records: pd.DataFrame,
+    core_links: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
+    """One row is what one accepted row says about one participant, in delivery order."""
+    said = _declared(folder)
+    return linkage.with_participants(_core_records, intake_deliveries, said, core_links)
+
+
+@dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def core_participants(_core_linked: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
     """One row is one person, with their characteristics as first recorded."""
     places = folder.layout.definition.neighbourhoods
     roles = {} if places == "open" else {code: each.role for code, each in places.items()}
-    return people.participants(_core_records, roles)
+    return people.participants(_core_linked, roles)
 
 
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def core_households(_core_records: pd.DataFrame, core_participants: pd.DataFrame) -> pd.DataFrame:
+def core_households(_core_linked: pd.DataFrame, core_participants: pd.DataFrame) -> pd.DataFrame:
     """One row is one household that any source names."""
-    return people.households(_core_records, core_participants)
+    return people.households(_core_linked, core_participants)
 
 
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def core_attendance(sorting_attendance__accepted: pd.DataFrame) -> pd.DataFrame:
+def core_household_members(_core_linked: pd.DataFrame) -> pd.DataFrame:
+    """One row is one person in one household, from when to when."""
+    return members.members(_core_linked)
+
+
+@dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def core_attendance(
+    sorting_attendance__accepted: pd.DataFrame,
+    core_links: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
     """One row is one person at one session of one activity."""
-    return events.attendance(sorting_attendance__accepted)
+    said = _declared(folder)
+    return events.attendance(
+        linkage.with_participants(sorting_attendance__accepted, intake_deliveries, said, core_links)
+    )
 
 
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
@@ -66,16 +120,58 @@ def core_activities(core_sessions: pd.DataFrame, folder: ProgrammeFolder) -> pd.
 
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def core_responses(sorting_survey__accepted: pd.DataFrame) -> pd.DataFrame:
+def core_responses(
+    sorting_survey__accepted: pd.DataFrame,
+    core_links: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
     """One row is one item of one person's questionnaire in one wave."""
-    return events.responses(sorting_survey__accepted)
+    said = _declared(folder)
+    return events.responses(
+        linkage.with_participants(sorting_survey__accepted, intake_deliveries, said, core_links)
+    )
 
 
 @dg.asset(group_name="core", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def core_contacts(sorting_service_access__accepted: pd.DataFrame) -> pd.DataFrame:
+def core_contacts(
+    sorting_service_access__accepted: pd.DataFrame,
+    core_links: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
     """One row is one contact with a service, or one monthly count where only totals come."""
-    return events.contacts(sorting_service_access__accepted)
+    said = _declared(folder)
+    return events.contacts(
+        linkage.with_participants(
+            sorting_service_access__accepted, intake_deliveries, said, core_links
+        )
+    )
+
+
+@dg.asset_check(
+    asset=core_links,
+    blocking=True,
+    additional_ins={"_core_records": dg.AssetIn("_core_records")},
+)
+@guarded
+def core_links_multiply_nobody(
+    core_links: pd.DataFrame, _core_records: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """Is each partner's code one participant, and does every record stand behind one link?"""
+    twice = int(core_links.duplicated(["partner_code", "person_code", "code_kind"]).sum())
+    named, linked = int(_core_records["person_code"].count()), int(core_links["records_n"].sum())
+    found = core_links.drop_duplicates("participant_code")["link_certainty"].value_counts()
+    return dg.AssetCheckResult(
+        passed=twice == 0 and named == linked,
+        metadata={
+            "doubled_n": twice,
+            "records_n": named,
+            "linked_n": linked,
+            **{f"{certainty}_n": int(number) for certainty, number in found.items()},
+        },
+    )
 
 
 @dg.asset_check(asset=core_participants, blocking=True)
@@ -89,14 +185,14 @@ def core_participants_are_unique(core_participants: pd.DataFrame) -> dg.AssetChe
 @dg.asset_check(
     asset=core_participants,
     blocking=True,
-    additional_ins={"_core_records": dg.AssetIn("_core_records")},
+    additional_ins={"_core_linked": dg.AssetIn("_core_linked")},
 )
 @guarded
 def core_participants_are_complete(
-    core_participants: pd.DataFrame, _core_records: pd.DataFrame
+    core_participants: pd.DataFrame, _core_linked: pd.DataFrame
 ) -> dg.AssetCheckResult:
     """Is everybody whom an accepted row names among the participants?"""
-    named = _core_records["person_code"].dropna().unique()
+    named = _core_linked["person_code"].dropna().unique()
     lost = len(set(named) - set(core_participants["person_code"]))
     return dg.AssetCheckResult(passed=lost == 0, metadata={"named_n": len(named), "lost_n": lost})
 

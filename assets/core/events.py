@@ -28,8 +28,8 @@ def attendance(accepted: pd.DataFrame) -> pd.DataFrame:
     )
     return _columns(
         rows,
-        "record_id person_code activity_code session_date quarter is_present hours booked_date "
-        "wait_days is_reminded delivery_id row_number",
+        "record_id person_code link_certainty activity_code session_date quarter is_present hours "
+        "booked_date wait_days is_reminded delivery_id row_number",
     )
 
 
@@ -91,8 +91,8 @@ def responses(accepted: pd.DataFrame) -> pd.DataFrame:
     """Return one row per person, wave and item; an unanswered item has a null answer."""
     return _columns(
         accepted,
-        "person_code wave_code response_date form_version instrument_code item_code answer_code "
-        "answer_value",
+        "person_code link_certainty wave_code response_date form_version instrument_code item_code "
+        "answer_code answer_value",
     )
 
 
@@ -109,8 +109,8 @@ def contacts(accepted: pd.DataFrame) -> pd.DataFrame:
     )
     return _columns(
         rows,
-        "record_id person_code household_code service_code contact_date month contact_n "
-        "is_aggregate closed_date status_code category_code points_n isee_eur arrears_eur",
+        "record_id person_code link_certainty household_code service_code contact_date month "
+        "contact_n is_aggregate closed_date status_code category_code points_n isee_eur arrears_eur",
     )
 
 

@@ -70,7 +70,7 @@ def participants(records: pd.DataFrame, area_roles: Mapping[str, str]) -> pd.Dat
     Parameters
     ----------
     records
-        As ``person_records`` returns them.
+        ``_core_linked``: as ``person_records`` returns them, ``person_code`` being the participant.
     area_roles
         Neighbourhood code -> its role in the evaluation (pilot, comparison, ...).
 
@@ -79,12 +79,14 @@ def participants(records: pd.DataFrame, area_roles: Mapping[str, str]) -> pd.Dat
     pandas.DataFrame
         One row per person: characteristics (null where no record states them), ``age_years`` at
         the first record that tells it, ``first_date`` (earliest day of any record), and
-        ``conflicts_n``, the number of characteristics on which the person's records disagree.
+        ``conflicts_n``, the number of characteristics on which the person's records disagree, and
+        ``link_certainty``, how sure it is that they are one person (``core_links``).
     """
     known = records.loc[records["person_code"].notna()]
     known = known.assign(age_years=_age_at_record(known))
     grouped = known.groupby("person_code", sort=True)
     people = grouped[[*CHARACTERISTICS, "age_years"]].first()  # first that is not null
+    people["link_certainty"] = grouped["link_certainty"].first()
     people["age_band"] = age_band(people["age_years"])
     roles = people["neighbourhood_code"].map(area_roles)
     people["area_role"] = roles.astype(pd.StringDtype(na_value=pd.NA))
@@ -104,6 +106,7 @@ def participants(records: pd.DataFrame, area_roles: Mapping[str, str]) -> pd.Dat
             "area_role",
             "first_date",
             "conflicts_n",
+            "link_certainty",
         ]
     ]
 

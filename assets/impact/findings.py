@@ -48,10 +48,13 @@ def change_rows(
     scores
         ``measures_scores``.
     participants
-        ``core_participants``; unknown characteristics are a level of their own.
+        ``core_participants``; unknown characteristics are a level of their own. A code that may be
+        two people (``ambiguous``) is not paired with itself: eligible, not linked.
     """
     groups = participants[["person_code", *CHANGE_GROUPS]]
-    rows = scores.merge(groups, on="person_code", how="left", validate="many_to_one")
+    doubtful = participants.loc[participants["link_certainty"] == "ambiguous", "person_code"]
+    is_left = scores["person_code"].isin(doubtful) & (scores["wave_code"] == post_wave)
+    rows = scores[~is_left].merge(groups, on="person_code", how="left", validate="many_to_one")
     for scale, mine in rows.groupby("scale_code", sort=True):
         yield from _change(mine, str(scale), pre_wave, post_wave)
         for name in CHANGE_GROUPS:

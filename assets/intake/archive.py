@@ -8,6 +8,9 @@ import zipfile
 from assets.errors import DeliveryRefused
 
 _MOST_BYTES = 1_000_000_000
+#: Text is packed to a tenth or a thirtieth; what swells more than this is one line again and again.
+_MOST_RATIO = 200
+_SMALL_BYTES = 20_000_000
 #: Files that computers add by themselves.
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _IS_ENCRYPTED = 0x1
@@ -40,7 +43,8 @@ def only_member(data: bytes) -> tuple[str, bytes]:
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     if member.flag_bits & _IS_ENCRYPTED:
         raise DeliveryRefused("file.password")
-    if member.file_size > _MOST_BYTES:
+    swollen = member.file_size > _MOST_RATIO * max(member.compress_size, 1)
+    if member.file_size > _MOST_BYTES or (swollen and member.file_size > _SMALL_BYTES):
         raise DeliveryRefused("file.too_large", limit=_MOST_BYTES // 1_000_000)
     return archive.read(member)  # never more than the size that was looked at
 

@@ -13,6 +13,8 @@ TABLES = {
     "intake_deliveries": "One row is one file a partner handed over, with what became of it.",
     "intake_columns": "One row is one column of ours in one delivery: its letter and heading there.",
     "intake_staged": "One row is the text rows of one delivery, on their way to sorting in a file.",
+    "intake_questions": "One row is one question of one survey file: its heading and kind of answer.",
+    "intake_versions": "One row is one change of a question since the survey file before.",
     "intake_differences": "One row is one kind of change that a corrected file brought, counted.",
     "intake_corrections": "One row is one correction by a partner, and whether it was carried out.",
 }
@@ -29,11 +31,19 @@ TABLES = {
 @guarded
 def intake(
     folder: ProgrammeFolder,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+    pd.DataFrame,
+]:
     """Read what partners delivered; files unchanged since the last run are not read again."""
     frames = read_programme(folder.layout, _previous(folder))
-    deliveries, columns, staged, differences, corrections = (frames[name] for name in TABLES)
-    return deliveries, columns, staged, differences, corrections
+    a, b, c, d, e, f, g = (frames[name] for name in TABLES)
+    return a, b, c, d, e, f, g
 
 
 def _previous(folder: ProgrammeFolder) -> Frames | None:

@@ -23,6 +23,12 @@ _TOTAL_BEGINS = (
     r"(?i)^\s*[^\w\s]?\s*(?:sub|gran|grand)?[\s-]?(?:tot|somm[ae]|sum|medi[ae]|average|mean)"
 )
 _TOTAL_WITHIN = re.compile(r"\btotal[ei]?\b", re.IGNORECASE)
+_BARE_TOTAL = re.compile(
+    r"\W*(?:(?:sub|gran|grand)[\s-]?)?(?:tot(?:al[ei]?s?)?|somm[ae]|sum|medi[ae]|average|mean)"
+    r"(?:\s+(?:generale|parziale|complessivo|mese|mensile|total[ei]))?\W*",
+    re.IGNORECASE,
+)
+_SAME = 0.005
 _NOTE = re.compile(
     r"\s*(?:\*+|†|‡|¹|²|³|\(\*+\)|\([0-9a-z]\)\s|\[[0-9a-z*]\]\s|"
     r"(?:fonte|fonti|source|nota|note|n\.?\s?b\.?|legenda|avvertenz\w+|elaborazione|aggiornat\w+|stampat\w+|"
@@ -154,6 +160,8 @@ class Body:
             is_first = labels[0] == self.look.used[0]
             if not others:
                 return "unclear"
+            if is_sums and is_first and not is_sparse and self._is_doubtful(row, cells[labels[0]]):
+                return "unclear"
             if is_sums and (is_sparse or is_first):
                 return "total"
             return "unclear" if is_first or is_sums or is_sparse else "data"
@@ -163,6 +171,21 @@ class Body:
         is_label = within and not any(self._is_answer(at, cells[at]) for at in within)
         is_said = is_label and is_sparse and len(filled) == 1 + _sums(cells, filled)
         return "total" if is_said else "data"
+
+    def _is_doubtful(self, row: int, label: str) -> bool:
+        """Say whether a row amid the data is labelled more than a total, and is not the sum above."""
+        if _BARE_TOTAL.fullmatch(label) or row >= int(self.rows()[-1]):
+            return False
+        at, above = self.look.filled(row)[-1], []
+        for each in range(row - 1, self.header.first_below - 1, -1):
+            if not self.is_data[each - 1]:
+                break
+            above.append(self.look.sheet.row(each)[at].strip().replace(",", "."))
+        own = self.look.sheet.row(row)[at].strip().replace(",", ".")
+        try:
+            return abs(sum(map(float, filter(None, above))) - float(own)) > _SAME
+        except ValueError:
+            return True
 
     def _is_last_without_name(self, row: int, first: int) -> bool:
         """Say whether a row is the last and the only one without its first cell."""
@@ -186,17 +209,18 @@ class Body:
         """Name the notes below the table, from the last row up to the first that is none."""
         width = max(1, len(self.look.used))
         most = 1 if width < 4 else 2 if width < 8 else 3
-        unclear = []
+        notes, unclear = [], []
         for row in self.rows()[: -_LAST_ROWS - 1 : -1].tolist():
             if self.look.filled_n[row - 1] > most:
                 break
             said = self._note(row, width)
             if said == "data":
                 break
-            if said == "note":
-                self._skip(row, "footnote")
-            else:
-                unclear.append(row)
+            (notes if said == "note" else unclear).append(row)
+        if len(notes) + len(unclear) == len(self.rows()):
+            return  # notes to nothing: the few rows there are must be the data
+        for row in notes:
+            self._skip(row, "footnote")
         if not self.is_strict or not unclear:
             return
         raise DeliveryRefused("row.unclear", rows=named(sorted(unclear)))
@@ -213,6 +237,8 @@ class Body:
             return "data"
         if any(kind_of(cells[at]) in ("number", "") for at in filled):
             return "data"
+        if not any(each.isalpha() for each in first):
+            return "data"  # a mark alone says nothing that a note would
         if is_apart and not self._is_one_of_many(row):
             return "note"
         return "unclear" if len(filled) == 1 and width > 2 else "data"

@@ -1,44 +1,42 @@
-"""The quick way through a big, regular delimited text: Arrow's parallel reader, the same sheet.
+"""The quick way through a big, regular delimited text: Arrow's reader block by block, the same sheet.
 
 Only text that Arrow and the exact reader must read alike comes this way: UTF-8, one-character
 separator, doubled quotation marks that are all in their place, no lone carriage return. That is
-looked at first, byte by byte but in bulk; anything else is left to ``records.read_exactly``.
+looked at first (``shape``); anything else is left to ``records.read_exactly``.
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from assets.ahead import ahead
 from assets.errors import DeliveryRefused
 from assets.intake.grid import Cells, Sheet, Spelling
 from assets.intake.records import records, refuse_swallowed, text_stream
+from assets.intake.shape import Block, Shape, shape_of
 
-_STEP = 1 << 24
 _BLOCK = 1 << 22
-#: Rows looked at to see how wide the table is, and bytes to see which columns repeat themselves.
+#: Rows looked at to see how wide the table is.
 _LOOKED_AT = 2_000
-_FIRST_PART = 1 << 22
 #: A column with fewer distinct cells than this share of its rows is dictionary-coded.
 _REPEATS = 0.5
 #: More odd rows than these and the exact way is no slower.
 _MOST_ODD = 50_000
-_LF, _CR = 10, 13
 
 
-class Shape(NamedTuple):
-    """Where a regular text is out of the ordinary."""
+class _Piece(NamedTuple):
+    """One block: the regular rows as columns, the others as number (from 1) and text."""
 
-    rows_n: int
-    first_part: int
-    blank_rows: np.ndarray
-    breaks_in_cells: bool
-    long_cells: list[tuple[int, int, str]]
+    columns: list[pa.ChunkedArray]
+    odd: list[tuple[int, str]]
 
 
 def read_quickly(data: pa.Buffer, spelling: Spelling) -> Sheet | None:
@@ -58,21 +56,19 @@ def read_quickly(data: pa.Buffer, spelling: Spelling) -> Sheet | None:
         return None
     if not (spelling.delimiter + spelling.quotechar).isascii():
         return None
-    shape = _shape(data, spelling)
+    shape = shape_of(data, spelling)
     if shape is None:
         return None
-    sample = _sample(data, spelling)
-    width = _commonest_width(sample)
+    width = _commonest_width(_sample(data, spelling))
     if width < 2:
         return None
-    types = _types(data.slice(0, shape.first_part), spelling, width, breaks=shape.breaks_in_cells)
-    read = _read(data, spelling, types, breaks=shape.breaks_in_cells)
-    if read is None:
+    try:
+        found = _read(data, spelling, shape, width)
+    except pa.ArrowInvalid:  # its message quotes the row: it goes no further
         return None
-    columns, odd = read
-    if len(columns[0]) + len(odd) != shape.rows_n or len(odd) > _MOST_ODD:
+    if found is None:
         return None
-    sheet = _sheet(columns, odd, shape, spelling, width)
+    sheet = _sheet(*found, shape, spelling, width)
     try:
         refuse_swallowed(shape.long_cells, sheet.widths, spelling)
     except DeliveryRefused:
@@ -94,184 +90,160 @@ def _commonest_width(rows: list[list[str]]) -> int:
     return int(counts.argmax())
 
 
-def _types(first: pa.Buffer, spelling: Spelling, width: int, *, breaks: bool) -> list[pa.DataType]:
-    """Return the type of each column: coded where the first cells repeat themselves."""
-    read = _read(first, spelling, [pa.string()] * width, breaks=breaks)
-    columns = read[0] if read else []
-    distinct = [pc.count_distinct(column).as_py() for column in columns]
-    return [
-        pa.dictionary(pa.int32(), pa.string())
-        if each < max(_REPEATS * len(column), 2)
-        else pa.string()
-        for each, column in zip(distinct, columns, strict=True)
-    ] or [pa.string()] * width
-
-
 def _read(
-    data: pa.Buffer, spelling: Spelling, types: list[pa.DataType], *, breaks: bool
-) -> tuple[list[Cells], list[tuple[int, str]]] | None:
-    """Return the regular rows as columns and the others as number and text."""
-    for threads in (True, False):  # only one thread knows the number of an odd row
-        odd: list[tuple[int, str]] = []
+    data: pa.Buffer, spelling: Spelling, shape: Shape, width: int
+) -> tuple[list[_Column], list[tuple[int, str]]] | None:
+    """Return the regular rows by column, and the odd ones."""
+    view = memoryview(data)
+    if any(view[at : at + 3] == codecs.BOM_UTF8 for at, _, _ in shape.blocks):
+        return None  # at the start of a block Arrow would leave the mark out
+    read_block = partial(_read_block, data, spelling, shape.breaks_in_cells)
+    first = read_block([pa.string()] * width, Block(0, shape.first_part, 0))
+    types = [pa.dictionary(pa.int32(), pa.string()) if _repeats(each) else pa.string()
+             for each in first.columns]  # fmt: skip
+    columns = [_Coded() if pa.types.is_dictionary(each) else _Plain() for each in types]
+    odd: list[tuple[int, str]] = []
+    rows_n = 0
+    for piece in ahead(partial(read_block, types), shape.blocks):
+        for column, cells in zip(columns, piece.columns, strict=True):
+            column.add(cells)
+        odd.extend(piece.odd)
+        rows_n += len(piece.columns[0])
+        if len(odd) > _MOST_ODD:
+            return None
+    return (columns, odd) if rows_n + len(odd) == shape.rows_n else None
 
-        def keep(row: csv.InvalidRow, odd: list[tuple[int, str]] = odd) -> str:
-            if row.number is None or len(odd) > _MOST_ODD:
-                return "error"
-            odd.append((row.number, row.text))
-            return "skip"
 
-        names = [str(at) for at in range(len(types))]
-        try:
-            table = csv.read_csv(
-                pa.BufferReader(data),
-                csv.ReadOptions(column_names=names, use_threads=threads, block_size=_BLOCK),
-                csv.ParseOptions(
-                    delimiter=spelling.delimiter,
-                    quote_char=spelling.quotechar or False,
-                    double_quote=bool(spelling.quotechar),
-                    newlines_in_values=breaks,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=keep,
-                ),
-                csv.ConvertOptions(
-                    column_types=dict(zip(names, types, strict=True)),
-                    null_values=[""],
-                    strings_can_be_null=True,
-                    check_utf8=False,
-                ),
-            )
-        except pa.ArrowInvalid:  # its message quotes the row: it goes no further
-            continue
-        return table.unify_dictionaries().columns, odd
-    return None
+def _repeats(cells: pa.ChunkedArray) -> bool:
+    return bool(pc.count_distinct(cells).as_py() < max(_REPEATS * len(cells), 2))
+
+
+def _read_block(
+    data: pa.Buffer, spelling: Spelling, breaks: bool, types: list[pa.DataType], block: Block
+) -> _Piece:
+    odd: list[tuple[int, str]] = []
+
+    def keep(row: csv.InvalidRow) -> str:
+        if row.number is None or len(odd) > _MOST_ODD:
+            return "error"
+        odd.append((block.above + row.number, row.text))
+        return "skip"
+
+    names = [str(at) for at in range(len(types))]
+    table = csv.read_csv(
+        pa.BufferReader(data.slice(block.start, block.end - block.start)),
+        # With threads of its own Arrow would not know the number of an odd row.
+        csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
+        csv.ParseOptions(
+            delimiter=spelling.delimiter,
+            quote_char=spelling.quotechar or False,
+            double_quote=bool(spelling.quotechar),
+            newlines_in_values=breaks,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        csv.ConvertOptions(
+            column_types=dict(zip(names, types, strict=True)),
+            null_values=[""],
+            strings_can_be_null=True,
+            check_utf8=False,
+        ),
+    )
+    return _Piece(table.columns, odd)
+
+
+class _Plain:
+    """A column whose cells do not repeat themselves, block by block."""
+
+    def __init__(self) -> None:
+        self._chunks: list[pa.Array] = []
+
+    def add(self, cells: pa.ChunkedArray) -> None:
+        self._chunks.extend(cells.chunks)
+
+    def cells(self, extra: pa.Array, order: np.ndarray | None) -> Cells:
+        """Return the column with the cells of odd rows put in their places."""
+        made = pa.chunked_array([*self._chunks, extra], type=pa.string())
+        self._chunks = []
+        return made if order is None else made.take(pa.array(order))
+
+
+class _Coded:
+    """A column of words that repeat themselves: every word once, in the order of its first row."""
+
+    def __init__(self) -> None:
+        self._words = pa.array([], pa.string())
+        self._codes: list[np.ndarray] = []
+
+    def add(self, cells: Any) -> None:
+        for chunk in cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]:
+            at = pc.index_in(chunk.dictionary, self._words)
+            if at.null_count:
+                fresh = chunk.dictionary.filter(pc.is_null(at))
+                self._words = pa.concat_arrays([self._words, fresh])
+                at = pc.index_in(chunk.dictionary, self._words)
+            places = np.append(np.asarray(at), -1).astype(self._narrow())
+            self._codes.append(places[np.asarray(chunk.indices.fill_null(-1))])
+
+    def _narrow(self) -> type[np.signedinteger[Any]]:
+        """Return the least type that holds every code so far."""
+        count = len(self._words)
+        return np.int8 if count < 1 << 7 else np.int16 if count < 1 << 15 else np.int32
+
+    def cells(self, extra: pa.Array, order: np.ndarray | None) -> Cells:
+        """Return the column with the cells of odd rows put in their places."""
+        if len(extra):
+            self.add(extra.dictionary_encode())
+        codes = np.concatenate(self._codes).astype(self._narrow(), copy=False)
+        self._codes = []
+        if order is not None:
+            codes = codes[order]
+        missing = codes < 0
+        indices = pa.array(codes, mask=missing if missing.any() else None)
+        return pa.DictionaryArray.from_arrays(indices, self._words)
+
+
+_Column = _Plain | _Coded
 
 
 def _sheet(
-    columns: list[Cells],
+    columns: list[_Column],
     odd: list[tuple[int, str]],
     shape: Shape,
     spelling: Spelling,
     width: int,
 ) -> Sheet:
-    """Put the odd rows back in their places."""
-    widths = np.full(shape.rows_n, width, dtype=np.int64)
+    """Put the columns together, odd rows back in their places."""
+    regular_n = shape.rows_n - len(odd)
+    # One number, seen as often as there are rows.
+    widths = np.broadcast_to(np.int64(width), shape.rows_n)
+    rows: list[list[str]] = []
+    order = None
+    if odd or len(shape.blank_rows):
+        widths = widths.copy()
     if odd:
         numbers = np.array([number for number, _ in odd]) - 1
-        cells = [next(records([text], spelling), []) for _, text in odd]
-        widths[numbers] = [len(row) for row in cells]
+        rows = [next(records([text], spelling), []) for _, text in odd]
+        widths[numbers] = [len(row) for row in rows]
         order = np.empty(shape.rows_n, dtype=np.int64)
         regular = np.ones(shape.rows_n, dtype=bool)
         regular[numbers] = False
-        order[regular] = np.arange(len(columns[0]))
-        order[numbers] = len(columns[0]) + np.arange(len(odd))
-        columns = _with(columns, cells, pa.array(order))
-    widths[shape.blank_rows] = 0
-    return Sheet("", columns, shape.rows_n, widths)
-
-
-def _with(columns: list[Cells], rows: list[list[str]], order: pa.Array) -> list[Cells]:
+        order[regular] = np.arange(regular_n)
+        order[numbers] = regular_n + np.arange(len(odd))
+    if len(shape.blank_rows):
+        widths[shape.blank_rows] = 0
     made = []
-    regular_n = len(columns[0])
-    for at in range(max(len(columns), *map(len, rows))):
+    for at in range(max([width, *map(len, rows)])):
         extra = pa.array([row[at] or None if at < len(row) else None for row in rows], pa.string())
-        column = columns[at] if at < len(columns) else pa.nulls(regular_n, pa.string())
-        kind = column.type
-        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-        last = extra.dictionary_encode() if pa.types.is_dictionary(kind) else extra
-        joined = pa.chunked_array([*chunks, last.cast(kind)], type=kind)
-        if pa.types.is_dictionary(kind):
-            joined = joined.unify_dictionaries()
-        made.append(joined.combine_chunks().take(order))
+        column = columns[at] if at < len(columns) else _nothing(regular_n)
+        made.append(column.cells(extra, order))
+    return Sheet("", made, shape.rows_n, widths)
+
+
+def _nothing(count: int) -> _Column:
+    made = _Plain()
+    made.add(pa.chunked_array([pa.nulls(count, pa.string())]))
     return made
-
-
-def _shape(data: pa.Buffer, spelling: Spelling) -> Shape | None:
-    """Look at line ends and quotation marks, or return None where something is out of place."""
-    every = np.frombuffer(data, dtype=np.uint8)
-    mark = ord(spelling.delimiter)
-    quote = ord(spelling.quotechar) if spelling.quotechar else -1
-    rows, last_end, open_ = 0, -1, 0
-    blank: list[np.ndarray] = []
-    breaks = False
-    spans: list[tuple[int, int, int]] = []
-    begun: int | None = None
-    first_part = len(every)
-    for start in range(0, len(every), _STEP):
-        part = every[start : start + _STEP]
-        if _lone_return(every, part, start):
-            return None
-        ends = np.flatnonzero(part == _LF) + start
-        quotes = np.flatnonzero(part == quote) + start if quote >= 0 else ends[:0]
-        if len(quotes) or open_:
-            if not _in_place(every, quotes, open_, mark, quote):
-                return None
-            inside = (np.searchsorted(quotes, ends) + open_) % 2 == 1
-            breaks = breaks or bool(inside.any())
-            found, begun = _spans(every, quotes, ends[inside], open_, quote, begun)
-            outside = ends[~inside]
-            spans.extend((int(np.searchsorted(outside, a)) + rows, a, b) for a, b in found)
-            open_ = (open_ + len(quotes)) % 2
-            ends = outside
-        if not start and len(every) > _FIRST_PART and len(ends) and ends[0] < _FIRST_PART:
-            first_part = int(ends[np.searchsorted(ends, _FIRST_PART) - 1]) + 1
-        before = np.concatenate(([last_end], ends[:-1])) if len(ends) else ends
-        empty = ends - before == 1
-        empty |= (ends - before == 2) & (every[ends - 1] == _CR) if len(ends) else empty
-        blank.append(np.flatnonzero(empty) + rows)
-        rows += len(ends)
-        last_end = int(ends[-1]) if len(ends) else last_end
-    if open_:
-        return None
-    rows += last_end < len(every) - 1
-    return Shape(rows, first_part, np.concatenate(blank), breaks, _long_cells(data, spans))
-
-
-def _lone_return(every: np.ndarray, part: np.ndarray, start: int) -> bool:
-    returns = np.flatnonzero(part == _CR) + start
-    if not len(returns):
-        return False
-    return bool(returns[-1] == len(every) - 1 or (every[returns + 1] != _LF).any())
-
-
-def _in_place(every: np.ndarray, quotes: np.ndarray, open_: int, mark: int, quote: int) -> bool:
-    """Say whether each quotation mark opens at a cell's start, closes at its end, or is doubled."""
-    odd = (np.arange(len(quotes)) + open_) % 2 == 1
-    opening, closing = quotes[~odd], quotes[odd]
-    before = every[opening[opening > 0] - 1]
-    after = every[closing[closing < len(every) - 1] + 1]
-    good_before = (before == mark) | (before == _LF) | (before == quote)
-    good_after = (after == mark) | (after == _LF) | (after == _CR) | (after == quote)
-    return bool(good_before.all() and good_after.all())
-
-
-def _spans(
-    every: np.ndarray,
-    quotes: np.ndarray,
-    breaks: np.ndarray,
-    open_: int,
-    quote: int,
-    begun: int | None,
-) -> tuple[list[tuple[int, int]], int | None]:
-    """Return begin and end of the quoted cells with more than three line breaks."""
-    odd = (np.arange(len(quotes)) + open_) % 2 == 1
-    before = np.where(quotes > 0, every[quotes - 1], 0)
-    after = np.where(quotes < len(every) - 1, every[np.minimum(quotes + 1, len(every) - 1)], 0)
-    opens = quotes[~odd & (before != quote)]
-    closes = quotes[odd & (after != quote)]
-    if begun is not None:
-        opens = np.concatenate(([begun], opens))
-    left = int(opens[-1]) if len(opens) > len(closes) else None
-    opens = opens[: len(closes)]
-    counts = np.searchsorted(breaks, closes) - np.searchsorted(breaks, opens)
-    many = counts > 3
-    if begun is not None:
-        many[:1] = True  # its line breaks stand in two parts: let it be looked at
-    return list(zip(opens[many].tolist(), closes[many].tolist(), strict=True)), left
-
-
-def _long_cells(data: pa.Buffer, spans: list[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
-    view = memoryview(data)
-    return [(row + 1, 0, bytes(view[a + 1 : b]).decode().replace('""', '"')) for row, a, b in spans]
 
 
 def equal(left: Sheet, right: Sheet) -> bool:

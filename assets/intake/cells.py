@@ -26,9 +26,16 @@ def text_cells(column: Cells) -> pd.Series:
     return pd.Series(pd.array(_trimmed(plain(column)), dtype=TEXT))
 
 
-def coded_cells(column: Cells) -> pd.Series:
-    """Return the cells of a column, trimmed; categorical where its words repeat themselves."""
-    if not pa.types.is_dictionary(column.type) and not _repeats(column):
+def coded_cells(column: Cells, *, encode: bool = True) -> pd.Series:
+    """Return the cells of a column, trimmed; categorical where its words repeat themselves.
+
+    Parameters
+    ----------
+    encode
+        False for a part of a column: only what is coded already is categorical, by the words of
+        the whole column.
+    """
+    if not pa.types.is_dictionary(column.type) and not (encode and _repeats(column)):
         return text_cells(column)
     codes, words = coded(column)
     return _recoded(codes, pd.array(_trimmed(words), dtype=TEXT))
@@ -61,23 +68,23 @@ def each_word(
     return done
 
 
-def kept(cells: pd.Series) -> pd.api.extensions.ExtensionArray:
+def kept(cells: pd.Series, *, encode: bool = True) -> pd.api.extensions.ExtensionArray:
     """Return a column as it is staged: categorical, unless its words do not repeat themselves."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         return cells.array
     text = cells.astype(TEXT).array
-    if not _repeats(pa.array(text)):
+    if not encode or not _repeats(pa.array(text)):
         return text
-    codes, words = pd.factorize(text)
-    return staging.coded(codes.astype(np.int32), pd.Index(words))
+    codes, words = pd.factorize(pd.Series(text))
+    return staging.coded(codes.astype(np.int32), words)
 
 
 def _recoded(codes: np.ndarray, made: pd.api.extensions.ExtensionArray) -> pd.Series:
     """Return categorical cells whose word number i became ``made[i]``, perhaps equal to others."""
-    places, words = pd.factorize(made)
+    places, words = pd.factorize(pd.Series(made))
     if len(words) < len(made):
         codes = np.append(places, -1).astype(np.int32)[codes]  # -1, no cell, is the last
-    return pd.Series(staging.coded(codes, pd.Index(words)))
+    return pd.Series(staging.coded(codes, words))
 
 
 def _repeats(column: Cells) -> bool:

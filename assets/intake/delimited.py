@@ -110,11 +110,13 @@ def _below(line: str, sheet: Sheet) -> Sheet:
     column: Any
     for at, column in enumerate(sheet.columns):
         cell = pa.array([line if at == 0 else None], pa.string())
-        if pa.types.is_dictionary(column.type):
-            cell = cell.dictionary_encode().cast(column.type)
+        kind = column.type
+        if pa.types.is_dictionary(kind):  # one word more may need wider codes
+            kind = pa.dictionary(pa.int32(), pa.string())
+            cell, column = cell.dictionary_encode(), column.cast(kind)
         rest = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-        joined = pa.chunked_array([cell, *rest], type=column.type)
-        if pa.types.is_dictionary(column.type):
+        joined = pa.chunked_array([cell, *rest], type=kind)
+        if pa.types.is_dictionary(kind):
             joined = joined.unify_dictionaries()
         columns.append(joined.combine_chunks() if isinstance(column, pa.Array) else joined)
     return replace(

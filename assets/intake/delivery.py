@@ -55,8 +55,10 @@ DELIVERY_COLUMNS: dict[str, str] = {
     "export": "string",
     "rows_read": "Int64",
     "rows_skipped": "Int64",
+    "rows_alike_n": "Int64",
     "skipped_why": "string",
     "records_n": "Int64",
+    "forgotten_n": "Int64",
     "made_from": "string",
 }
 
@@ -73,8 +75,10 @@ READ_COLUMNS = (
     "export",
     "rows_read",
     "rows_skipped",
+    "rows_alike_n",
     "skipped_why",
     "records_n",
+    "forgotten_n",
 )
 
 
@@ -121,8 +125,10 @@ class Delivery:
     export: str | None = None
     rows_read: int = 0
     rows_skipped: int = 0
+    rows_alike_n: int = 0
     skipped_why: str | None = None
     records_n: int = 0
+    forgotten_n: int = 0
     made_from: str = ""
 
     @classmethod
@@ -197,7 +203,8 @@ class Delivery:
         self.state, self.is_settled = "refused", False
         self.refusal_code = refusal.code
         self.message_it, self.message_en = refusal.say("it"), refusal.say("en")
-        self.rows_read = self.rows_skipped = self.records_n = 0
+        self.rows_read = self.rows_skipped = self.records_n = self.forgotten_n = 0
+        self.rows_alike_n = 0
         self.skipped_why = None
 
     @property

@@ -26,7 +26,7 @@ def read_bytes(path: Path) -> bytes:
         It cannot be read (in use, a broken link, a pipe), or it grew while it was read.
     """
     try:
-        if not path.is_file():  # a pipe would be waited for without end
+        if path.is_symlink() or not path.is_file():  # a pipe would be waited for without end
             raise DeliveryRefused("file.locked")
         before = path.stat()
         data = path.read_bytes()

@@ -1,8 +1,9 @@
 """The identifier gate: a file that carries direct identifiers is stopped before a cell is kept.
 
 All cells are looked at: ignored columns, title rows, hidden sheets, names of file and sheets. Only
-what survey tools add about account, device and place passes where the source leaves it unread. What
-is said about a stopped file is which column, what kind and how many cells; never a cell.
+what survey tools add about account, device and place, and sentences of somebody's own, pass where the
+source leaves that column unread by name. What is said about a stopped file is which column, what
+kind and how many cells; never a cell.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assets.errors import DeliveryRefused
+from assets.intake.announced import heading_kind, is_bare_name
+from assets.intake.column_kinds import are_places, degrees_of, is_prose, sample
 from assets.intake.exports.metadata import metadata_kind
-from assets.intake.grid import Contents, Export, Sheet, letter, tidy
+from assets.intake.grid import Cells, Contents, Export, Sheet, letter, tidy
 from assets.intake.headings import ignored, is_heading_row, loosely, wanted_of
-from assets.intake.identifiers import (
-    EVERYWHERE,
-    KINDS,
-    has_written_phone,
-    heading_kind,
-    plain_text,
-)
+from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
 from assets.intake.names import kinds_in_names
+from assets.intake.people import may_be_people
+from assets.intake.phones import has_written_phone
 from assets.intake.suspects import kinds_in_column
 from assets.intake.table import likely_headings
 from schemas.source import Source
 from schemas.words import Words
 
-#: What survey tools add of themselves; a source that leaves such a column unread may pass.
-_LEFT_UNREAD = ("account", "device", "ip_address", "place")
+#: What survey tools add of themselves, and sentences: a source that leaves such a column unread by
+#: name may pass. Everything else must not come at all.
+_LEFT_UNREAD = ("account", "device", "ip_address", "place", "free_text")
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,43 @@ def _in_sheet(
     for position, column in enumerate(sheet.columns):
         heading = " ".join(headings[position].split())
         below = column.slice(header_row)
-        announced = heading_kind(heading) or metadata_kind(heading)
-        if position in nobody or (announced in _LEFT_UNREAD and position in unread):
-            announced = None
-        for kind, cells_n in kinds_in_column(column, below, announced, names.get(position)).items():
-            # What may be a person's cell, or is itself an identifier, is not repeated.
-            shown = heading if is_quotable and not kinds_in_names([heading]) else ""
-            found.append(Finding(kind, sheet.name, position, shown, cells_n))
-    return found
+        announced = None if position in nobody else _announced(heading, below)
+        kinds = kinds_in_column(column, below, announced, names.get(position), heading)
+        if source is not None and position not in names:
+            kinds["free_text"] = is_prose(below)
+        # What may be a person's cell, or is itself an identifier, is not repeated.
+        shown = heading if is_quotable and not kinds_in_names([heading]) else ""
+        for kind, cells_n in kinds.items():
+            if cells_n and not (kind in _LEFT_UNREAD and position in unread):
+                found.append(Finding(kind, sheet.name, position, shown, cells_n))
+    left = {*names, *unread, *(each.position for each in found if each.kind == "place")}
+    return found + _pairs_of_places(sheet, header_row, headings if is_quotable else None, left)
+
+
+def _announced(heading: str, below: Cells) -> str | None:
+    """Return the kind that a heading announces; whether a bare ``Nome`` is a person's, the cells tell."""
+    kind = heading_kind(heading) or metadata_kind(heading)
+    if kind == "name" and is_bare_name(heading) and not may_be_people(sample(below)):
+        return None
+    return kind
+
+
+def _pairs_of_places(
+    sheet: Sheet, header_row: int, headings: list[str] | None, left: set[int | None]
+) -> list[Finding]:
+    """Return columns side by side that are latitude and longitude, whatever stands above them."""
+    found: dict[int, Finding] = {}
+    before: tuple[float, float] | None = None
+    for position, column in enumerate(sheet.columns):
+        below = column.slice(header_row)
+        now = degrees_of(below) if position not in left else None
+        if before and now and are_places(before, now):
+            for at in (position - 1, position):
+                cells_n = len(sheet.columns[at].slice(header_row).drop_null())
+                shown = " ".join(headings[at].split()) if headings else ""
+                found[at] = Finding("place", sheet.name, at, shown, cells_n)
+        before = now
+    return list(found.values())
 
 
 def _say(found: Finding, lang: str) -> str:
@@ -137,7 +166,8 @@ def _say(found: Finding, lang: str) -> str:
             if lang == "it"
             else f"{kind} in the name of the file, a folder or a sheet"
         )
-    where = letter(found.position) + (f" «{found.heading}»" if found.heading else "")
+    heading = found.heading if len(found.heading) <= 80 else found.heading[:79] + "…"
+    where = letter(found.position) + (f" «{heading}»" if heading else "")
     sheet = f", {found.sheet}" if found.sheet and not kinds_in_names([found.sheet]) else ""
     if lang == "it":
         cells = "cella" if found.cells_n == 1 else "celle"

@@ -19,7 +19,8 @@ from schemas.words import Words
 
 TEXT = pd.StringDtype(na_value=pd.NA)
 
-#: One column of a sheet: ``string`` or ``dictionary<int32, string>``, null where there is no text.
+#: One column of a sheet: ``string`` or ``dictionary<int8|int16|int32, string>``, null where there is
+#: no text.
 Cells: TypeAlias = pa.Array | pa.ChunkedArray
 
 State = Literal["visible", "hidden", "very_hidden"]
@@ -231,10 +232,13 @@ def plain(column: Cells) -> pa.Array:
 
 def is_blank(column: Cells) -> np.ndarray:
     """Say for each row whether its cell holds nothing but white space."""
-    codes, words = coded(column) if pa.types.is_dictionary(column.type) else (None, plain(column))
-    stripped = pc.equal(pc.utf8_trim_whitespace(words), "")
-    blank = np.asarray(pc.fill_null(stripped, True), dtype=bool)
-    return blank if codes is None else np.append(blank, True)[codes]
+    codes, words = coded(column) if pa.types.is_dictionary(column.type) else (None, column)
+    white = pc.or_(pc.utf8_is_space(words), pc.equal(pc.binary_length(words), 0))
+    blank = np.asarray(pc.fill_null(white, True), dtype=bool)
+    if codes is not None:
+        blank = np.append(blank, True)[codes]
+    # One value, seen as often as there are rows: of a big file most columns are full.
+    return blank if blank.any() else np.broadcast_to(np.False_, len(column))
 
 
 def only(column: Cells, mask: np.ndarray) -> Cells:

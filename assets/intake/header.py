@@ -133,6 +133,8 @@ def _above(
     """Return the heading above the first row that looks like data; ``None`` where there is none."""
     before = [row for row in first if row < data]
     while len(before) > 1 and _are_units(look, before[-1]):
+        if not set(look.filled(before[-1])) <= set(look.filled(before[-2])):
+            break  # 'codice;ore' below a title: headings, since units have a heading each
         before.pop()
     while len(before) > 1 and not seen[before[-1]].unlike and seen[before[-2]].unlike:
         before.pop()  # a row of data that shows nothing of its columns' kinds

@@ -1,8 +1,8 @@
 """What a direct identifier looks like: one detector per kind, each judging a single text.
 
-Detectors prefer an alarm too many to one too few where the form is unmistakable (a tax code with a
-wrong check letter is still a tax code), and demand context where it is not (ten digits are a
-telephone only in company).
+Here are the kinds whose form is unmistakable: an alarm too many is preferred to one too few (a tax
+code with a wrong check letter is still a tax code). What needs context is in ``phones``, ``numbers``
+and ``prose``; what a heading says, in ``announced``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-import phonenumbers
 from stdnum import iban
 from stdnum.it import codicefiscale
 
@@ -26,6 +25,11 @@ KINDS: dict[str, Words] = {
     "health_code": Words(
         it="codice STP/ENI o tessera sanitaria", en="STP/ENI or health card number"
     ),
+    "vat_number": Words(it="partita IVA", en="VAT number"),
+    "card": Words(it="carta di pagamento", en="payment card number"),
+    "identity_card": Words(it="carta d'identità", en="identity card number"),
+    "passport": Words(it="passaporto", en="passport number"),
+    "driving_licence": Words(it="patente di guida", en="driving licence number"),
     "name": Words(it="nome di persona", en="person's name"),
     "address": Words(it="indirizzo", en="address"),
     "birth_date": Words(it="data di nascita", en="date of birth"),
@@ -35,14 +39,20 @@ KINDS: dict[str, Words] = {
     "device": Words(it="codice dell'apparecchio", en="device identifier"),
     "ip_address": Words(it="indirizzo IP", en="IP address"),
     "place": Words(it="coordinate geografiche", en="geographic coordinates"),
+    "free_text": Words(it="testo libero non dichiarato", en="undeclared free text"),
 }
 
 _GAP = r"[\s\-_./]{0,3}"
-_DIGIT = "[0-9LMNPQRSTUV]"  # omocodia: digits may have become these letters
-_TAX_SHAPE = ["[A-Z]"] * 6 + [_DIGIT] * 2 + ["[ABCDEHLMPRST]"] + [_DIGIT] * 2 + ["[A-Z]"]
+# Omocodia: digits may have become these letters. O and I are what people type for 0 and 1.
+_DIGIT, _LETTER = "[0-9LMNPQRSTUVOI]", "[A-Z01]"
+_TAX_SHAPE = [_LETTER] * 6 + [_DIGIT] * 2 + ["[ABCDEHLMPRST]"] + [_DIGIT] * 2 + [_LETTER]
 _TAX_SHAPE += [_DIGIT] * 3 + ["[A-Z]"]
-_TAX = re.compile(_GAP.join(_TAX_SHAPE), re.IGNORECASE)
-_EMAIL = re.compile(r"[A-Z0-9._%+'-]+\s?@\s?(?:[A-Z0-9-]+\.)+[A-Z]{2,}", re.IGNORECASE)
+_TAX = re.compile(f"(?=({_GAP.join(_TAX_SHAPE)}))", re.IGNORECASE)
+_TAX_DIGITS = (6, 7, 9, 10, 12, 13, 14)
+# One character before the sign is enough, and keeps one endless word from costing the square of it.
+_EMAIL = re.compile(
+    r"[A-Z0-9._%+'-](?:\s?@\s?|\s?[(\[]at[)\]]\s?)(?:[A-Z0-9-]+\.)+[A-Z]{2,}", re.IGNORECASE
+)
 _IBAN_IT = re.compile(
     r"(?<![A-Z0-9])IT[ -]?[0-9]{2}[ -]?[A-Z](?:[ -]?[0-9]){10}(?:[ -]?[A-Z0-9]){12}(?![A-Z0-9])",
     re.IGNORECASE,
@@ -52,26 +62,23 @@ _IBAN = re.compile(
     re.IGNORECASE,
 )
 _HEALTH = re.compile(
-    r"(?<![A-Z0-9])(?:(?:STP|ENI)(?:[\s-]?[0-9]){13}|80380(?:[\s-]?[0-9]){15})(?![0-9])",
+    r"(?<![A-Z0-9])(?:(?:STP|ENI)(?:[\s-]?[0-9]){13}|8[\s-]?0[\s-]?3[\s-]?8[\s-]?0(?:[\s-]?[0-9]){15})(?![0-9])",
     re.IGNORECASE,
 )
-_ABROAD = re.compile(
-    r"(?<![0-9A-Z])(?:\+|00)[\s(]?[1-9](?:[\s./()-]{0,2}[0-9]){7,13}(?![0-9])", re.I
-)
-_SPACED = re.compile(
-    r"(?<![0-9A-Z./-])(?:3[0-9]{2}[\s/-]{1,3}[0-9]{3}[\s/-]?[0-9]{3,4}"
-    r"|0[1-9][0-9]{0,3}[\s/-]{1,3}[0-9]{5,8})(?![0-9./-])",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"(?<![0-9])(?:3[0-9]{8,9}|0[1-9][0-9]{6,9})(?![0-9])")
-_CUE = re.compile(
-    r"\b(?:tel|telefon\w*|cell|cellulare|mobile|phone|whatsapp|wa|chiamar\w*|recapito)\b",
-    re.IGNORECASE,
-)
+
+
+_LONG = 200
+#: Wider than any gap that a detector bridges; endless ones would be looked at from each place.
+_ENDLESS_GAP = re.compile(r"\s{9,}")
 
 
 def plain_text(text: str) -> str:
-    """Return the text with look-alike digits and letters made plain and invisible marks removed."""
+    """Return the text with look-alike digits and letters made plain and invisible marks removed.
+
+    In long texts a gap of nine blanks and more becomes one of eight.
+    """
+    if len(text) > _LONG:
+        text = _ENDLESS_GAP.sub(" " * 8, text)
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKC", text)
@@ -81,20 +88,36 @@ def plain_text(text: str) -> str:
 def has_tax_code(text: str) -> bool:
     """Say whether an Italian tax code stands in the text, omocodia and inner spaces included.
 
-    Standing alone it counts even with a wrong check letter; inside a longer word, or with nearly
-    all its digits turned to letters, only if the check letter is right.
+    Standing alone it counts even with a wrong check letter; inside a longer word, with O or I
+    typed for 0 or 1, or with nearly all its digits turned to letters, only if that letter is right.
     """
     for found in _TAX.finditer(text):
-        code = re.sub(r"[^A-Z0-9]", "", found[0].upper())
-        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        typed = re.sub(r"[^A-Z0-9]", "", found[1].upper())
+        code = _with_digits(typed)
+        start, end = found.span(1)
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
         alone = not (before.isalnum() or after.isalnum())
-        digits_n = sum(each.isdigit() for each in code)
+        digits_n = sum(each.isdigit() for each in typed)
         if codicefiscale.is_valid(code):
-            if digits_n >= 3 or (alone and len(found[0]) == 16):
+            is_swapped = typed != code
+            if (digits_n >= 4 and alone) if is_swapped else digits_n >= 3:
                 return True
-        elif alone and digits_n >= 4 and _is_birth_day(code):
+            if alone and len(found[1]) == 16 and not is_swapped:
+                return True
+        elif alone and digits_n >= 4 and typed == code and _is_birth_day(code):
             return True
     return False
+
+
+def _with_digits(typed: str) -> str:
+    """Return a tax code with O and I made digits where digits stand, 0 and 1 letters elsewhere."""
+    return "".join(
+        each.translate(_TO_DIGITS if place in _TAX_DIGITS else _TO_LETTERS)
+        for place, each in enumerate(typed)
+    )
+
+
+_TO_DIGITS, _TO_LETTERS = str.maketrans("OI", "01"), str.maketrans("01", "OI")
 
 
 def _is_birth_day(code: str) -> bool:
@@ -120,43 +143,6 @@ def has_health_code(text: str) -> bool:
     return _HEALTH.search(text) is not None
 
 
-def has_prefixed_phone(text: str) -> bool:
-    """Say whether a telephone with a country prefix stands in the text.
-
-    Digits that begin with 00 and are not grouped may be a number filled up with zeros: of those,
-    only Italian telephones count here.
-    """
-    found = [each[0] for each in _ABROAD.finditer(text)]
-    certain = [each for each in found if not each.isdigit() or each.startswith("0039")]
-    return any(_is_number(each) for each in certain)
-
-
-def has_written_phone(text: str) -> bool:
-    """Say whether free text holds a telephone: grouped as one, or beside a word such as 'tel'."""
-    if has_prefixed_phone(text):
-        return True
-    if any(_is_number(found[0]) for found in _SPACED.finditer(text)):
-        return True
-    if not _CUE.search(text):
-        return False
-    could = [*_BARE.finditer(text), *_ABROAD.finditer(text)]
-    return any(_is_number(found[0]) for found in could)
-
-
-def is_bare_phone(text: str) -> bool:
-    """Say whether the whole cell could be an Italian telephone; meaningful for a column only."""
-    digits = re.sub(r"[\s./-]", "", text)
-    return _BARE.fullmatch(digits) is not None and _is_number(digits)
-
-
-def _is_number(text: str) -> bool:
-    text = "+" + text[2:] if text.startswith("00") else text
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(text, "IT"))
-    except phonenumbers.NumberParseException:
-        return False
-
-
 #: Kinds that are looked for in every cell of every column.
 EVERYWHERE: dict[str, Callable[[str], bool]] = {
     "tax_code": has_tax_code,
@@ -164,55 +150,3 @@ EVERYWHERE: dict[str, Callable[[str], bool]] = {
     "iban": has_iban,
     "health_code": has_health_code,
 }
-
-_PERSON = (
-    r"(?:utente|partecipante|bambin[oa]|minore|genitore|beneficiari[oa]|referente|assistit[oa]|"
-    r"persona|alunn[oa]|ragazz[oa]|iscritt[oa]|figli[oa]|madre|padre|intestatari[oa]|paziente|"
-    r"richiedente|capofamiglia|operatore|operatrice|tutor|volontari[oa]|cliente|socio|socia)"
-)
-_NAME_WORD = r"(?:nome|cognome|nominativo)"
-_HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"\A(?:{pattern})\Z"))
-    for kind, pattern in (
-        (
-            "tax_code",
-            r".*\b(?:codice fiscale|cod\.? ?fisc\w*\.?|c\.?f\.?|tax code|fiscal code)\b.*|c\.f\.",
-        ),
-        ("iban", r".*\biban\b.*"),
-        ("email", r".*\b(?:e-?mail|mail|posta elettronica|pec)\b.*"),
-        (
-            "phone",
-            r".*\b(?:telefon\w*|tel\.?|cellulare|cell\.?|phone\w*|mobile|recapit[oi]|whatsapp)(?:\b|\Z).*",
-        ),
-        (
-            "name",
-            rf"{_NAME_WORD}|{_NAME_WORD}(?: ?[e/,&-] ?| ){_NAME_WORD}|"
-            rf"(?:.*\b)?{_NAME_WORD} (?:e {_NAME_WORD} )?(?:d\w+[' ] ?)?{_PERSON}|"
-            rf"{_PERSON} ?[:(-]? ?{_NAME_WORD}\)?|cognome.*|nominativ\w*|"
-            r"(?:full|first|last|given|family|sur|middle)[ -]?names?|names?|surname",
-        ),
-        (
-            "address",
-            r"indirizzo(?: (?:di )?(?:residenza|domicilio|abitazione|completo))?|via(?: ?\(?(?:di )?residenza\)?)?|"
-            r"via(?: ?[,/e] ?| e )(?:numero|n\.?|civico|n\. civico).*|residenza \(?via.*|"
-            r"(?:home |street |postal )?address|street",
-        ),
-        (
-            "birth_date",
-            r"(?:data|luogo|luogo e data|data e luogo)(?: di)? nascita.*|nat[oa](?:/a)? (?:il|a)|"
-            r"nascita|(?:date|place) of birth|birth ?(?:date|day|place)|d\.?o\.?b\.?",
-        ),
-    )
-)
-_LONGEST_HEADING = 6
-
-
-def heading_kind(heading: str) -> str | None:
-    """Return the kind of identifier a heading announces, or ``None``.
-
-    A long heading is a question ("Do you have a mobile phone?"), not the name of a column.
-    """
-    plain = " ".join(re.sub(r"[_*:?]", " ", plain_text(heading)).casefold().split())
-    if not plain or len(plain.split()) > _LONGEST_HEADING:
-        return None
-    return next((kind for kind, pattern in _HEADINGS if pattern.match(plain)), None)

@@ -42,7 +42,7 @@ def file_data(path: Path) -> Iterator[Any]:
 
 def _mapped(path: Path) -> mmap.mmap | None:
     try:
-        if not path.is_file() or path.stat().st_size <= _BIG:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size <= _BIG:
             return None
         with path.open("rb") as stream:
             return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)

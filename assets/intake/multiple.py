@@ -1,7 +1,8 @@
 """Multiple choices and rankings: one row per option, whatever columns they stand in.
 
 Whoever left every option blank did not answer: null, never zero. A cell that is neither a tick nor
-none, or an option nobody declared, stops the file with its place.
+none goes on as it is, for sorting to quarantine; an option nobody declared stops the file with its
+place, because then the form is not the one that was declared.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ def options(sheet: Answers, base: str, places: list[Place], block: Questions) ->
         is_other = place.name in {f"{base}[{each}]" for each in block.other}
         one = _ticker(ticks, empties, any_text="*" in ticks or is_other)
         cells = translate(sheet.cells(place), one)
-        sheet.refuse("answers.tick", place, (cells == "?").fillna(False))
         marked.append(cells)
     if not places:
         return []
@@ -44,11 +44,10 @@ def _ticker(ticks: set[str], empties: set[str], *, any_text: bool) -> Callable[[
         word = tidy(cell)
         if word in ticks:
             return "1"
-        if re.match(FAILED_FORMULA, cell):
-            return cell  # sorting says that it cannot be read
         if word in empties:
             return "0"
-        return "1" if any_text else "?"
+        is_text = any_text and not re.match(FAILED_FORMULA, cell)
+        return "1" if is_text else cell  # sorting says what it cannot read
 
     return one
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from assets.intake.identifiers import EVERYWHERE, has_prefixed_phone, plain_text
+from assets.intake.identifiers import EVERYWHERE, plain_text
+from assets.intake.phones import has_prefixed_phone
 
 
 def masked_name(name: str) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.errors import DeliveryRefused
-from assets.intake.grid import Sheet, Spelling
+from assets.intake.grid import Cells, Sheet, Spelling, coded
 from assets.intake.readings import Reading
 from assets.intake.records import text_stream
 from assets.intake.search import matches
@@ -63,14 +63,20 @@ def _refuse_apostrophes(sheet: Sheet) -> None:
     filled = np.zeros(sheet.rows_n, dtype=np.int64)
     quoted = np.zeros(sheet.rows_n, dtype=np.int64)
     for column in sheet.columns:
-        found = matches(column, "(?s)^'.*'$")
-        if not found.any():
+        if not _begins_with(column, "'"):
             return  # in each column some row would have to be so
+        found = matches(column, "(?s)^'.*'$")
         quoted += found
         filled += np.asarray(pc.is_valid(column), dtype=bool)
     odd = np.flatnonzero((quoted == filled) & (quoted > 1))
     if len(odd):
         raise DeliveryRefused("file.quotes", row=int(odd[0]) + 1, column="A")
+
+
+def _begins_with(column: Cells, mark: str) -> bool:
+    """Say whether any cell of a column begins with a mark."""
+    words = coded(column).words if pa.types.is_dictionary(column.type) else column
+    return bool(pc.any(pc.starts_with(words, mark)).as_py())
 
 
 def shown(delimiter: str) -> Words:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from assets.intake.identifiers import heading_kind
+from assets.intake.announced import heading_kind
 from assets.intake.names import kinds_in_names
 
 _CODE = re.compile(

@@ -55,7 +55,7 @@ def question_rows(
     Raises
     ------
     DeliveryRefused
-        ``answers.tick``, ``answers.option``, ``answers.two``, ``answers.rank``: a cell that could
+        ``answers.option``, ``answers.two``, ``answers.rank``: a cell that could
         only be guessed, by column letter and row.
     """
     rows = rows.reset_index(drop=True)

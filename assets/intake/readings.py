@@ -82,7 +82,7 @@ def _quotations(sample: str, spelling: Spelling, reader: Reader) -> list[Spellin
         quotes = [reader.quote]
     elif _in_single_quotes(sample, spelling.delimiter):
         double = re.search(rf'(?:^|{mark})"', sample, re.MULTILINE)
-        quotes = ['"', "'"] if double else ["'"]
+        quotes = ['"', "'"] if double else ["'", '"']  # a cell may be an apostrophe and no more
     else:
         quotes = ['"']
     made = []

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from assets import seal
 from assets.errors import DeliveryRefused
+from assets.intake import vault
 from assets.intake.corrections import CorrectionBook, cell_text, corrected
 from assets.intake.exports import recognise
 from assets.intake.grid import Sheet
@@ -57,7 +59,8 @@ def opener(
             if each.source == row["source_code"]
         )
         try:
-            data = (layout.vault / sha256).read_bytes()
+            with seal.opened(vault.place(layout.vault, sha256), layout.store) as stream:
+                data = stream.read()
         except OSError:
             raise DeliveryRefused("correction.no_bytes", name=row["file_name"]) from None
         name = str(row["path"]).rsplit("/", 1)[-1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -28,6 +29,8 @@ from schemas.source import Source
 
 #: Columns that say where a row stood, before the columns of its dataset.
 PLACE = ("delivery_id", "sheet", "row_number", "cell_letter")
+#: Rows made at once.
+_PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,18 @@ class Context:
     period: Period
     sidecar: Sidecar
     labels: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+def parts_of(table: Table, source: Source) -> Iterator[Table]:
+    """Yield a long table in parts, one below the other; rows of a questionnaire stay together."""
+    rows_n = len(table.row_numbers)
+    if rows_n <= _PART or source.dataset == "survey":
+        yield table
+        return
+    for first in range(0, rows_n, _PART):
+        columns: list[Cells] = [each.slice(first, _PART) for each in table.columns]
+        numbers = table.row_numbers[first : first + _PART]
+        yield replace(table, columns=columns, row_numbers=numbers, is_part=True)
 
 
 def make_rows(table: Table, mapping: Mapping, context: Context) -> pd.DataFrame:
@@ -71,7 +86,7 @@ def make_rows(table: Table, mapping: Mapping, context: Context) -> pd.DataFrame:
         made = plain.assign(cell_letter=staging.constant("", len(plain)))
         if source.dataset == "service_access" and "contact_n" not in source.columns:
             made["contact_n"] = staging.constant("1", len(made))
-    return _shaped(made, source.dataset, context.delivery_id, table.sheet)
+    return _shaped(made, source.dataset, context.delivery_id, table)
 
 
 def _plain_columns(table: Table, mapping: Mapping, context: Context) -> pd.DataFrame:
@@ -80,7 +95,7 @@ def _plain_columns(table: Table, mapping: Mapping, context: Context) -> pd.DataF
         if column.value is not None:
             made[name] = staging.constant(column.value, len(made))
         elif name in mapping.columns:
-            cells = coded_cells(_column(table, mapping.columns[name]))
+            cells = coded_cells(_column(table, mapping.columns[name]), encode=not table.is_part)
             made[name] = _translated(cells, column, context)
     _translate_dated(made, context.source)
     if context.source.dataset == "survey":
@@ -174,13 +189,17 @@ def _constant(text: str | None, count: int) -> pd.Series:
     return pd.Series(pd.array([pd.NA if text is None else text] * count, dtype=TEXT))
 
 
-def _shaped(made: pd.DataFrame, dataset: str, delivery_id: str, sheet: str) -> pd.DataFrame:
+def _shaped(made: pd.DataFrame, dataset: str, delivery_id: str, table: Table) -> pd.DataFrame:
     count = len(made)
     shaped = {
         "delivery_id": staging.constant(delivery_id, count),
-        "sheet": staging.constant(sheet, count),
+        "sheet": staging.constant(table.sheet, count),
         "row_number": made["row_number"].array,
     }
     for name in ["cell_letter", *DATASETS[dataset].columns]:
-        shaped[name] = kept(made[name]) if name in made else staging.constant(None, count)
+        shaped[name] = (
+            kept(made[name], encode=not table.is_part)
+            if name in made
+            else staging.constant(None, count)
+        )
     return pd.DataFrame(shaped, copy=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.intake.grid import Cells, coded, plain
+from assets.intake.grid import Cells, coded
 
 
 def is_text(column: Cells, text: str) -> np.ndarray:
@@ -14,7 +14,7 @@ def is_text(column: Cells, text: str) -> np.ndarray:
     if pa.types.is_dictionary(column.type):
         codes, words = coded(column)
         return np.isin(codes, np.flatnonzero(np.asarray(pc.equal(words, text))))
-    return np.asarray(pc.fill_null(pc.equal(plain(column), text), False))
+    return np.asarray(pc.fill_null(pc.equal(column, text), False), dtype=bool)
 
 
 def matches(column: Cells, pattern: str) -> np.ndarray:
@@ -23,5 +23,5 @@ def matches(column: Cells, pattern: str) -> np.ndarray:
         codes, words = coded(column)
         hit = np.asarray(pc.match_substring_regex(words, pattern))
         return np.append(hit, False)[codes].astype(bool)
-    found = pc.match_substring_regex(plain(column), pattern)
-    return np.asarray(pc.fill_null(found, False))
+    found = pc.match_substring_regex(column, pattern)
+    return np.asarray(pc.fill_null(found, False), dtype=bool)

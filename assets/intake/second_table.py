@@ -7,12 +7,14 @@ import pyarrow as pa
 
 from assets.errors import DeliveryRefused
 from assets.intake.body import Body
+from assets.intake.cell_kinds import is_heading_word
 from assets.intake.grid import letter, tidy
 from assets.intake.header import Header
-from assets.intake.look import Look
+from assets.intake.look import FIRST_ROWS, Look
 from assets.intake.search import matches
 
 _MOST_LOOKED_AT = 50
+_MOST_LABELS = 4
 
 
 def refuse_below(body: Body) -> None:
@@ -24,6 +26,8 @@ def refuse_below(body: Body) -> None:
         ``sheet.tables``: where it begins, and the last row of the first.
     """
     look, rows = body.look, body.rows()
+    if body.reader.header_row is None:
+        _refuse_above(body)
     known = _columns(body)
     for row in rows[1:][np.diff(rows) > 1].tolist():
         is_title = look.filled_n[row - 1] == 1 and _goes_on(body, row)
@@ -31,6 +35,34 @@ def refuse_below(body: Body) -> None:
             raise _refusal(body, row)
     for row in _headings_within(body):
         raise _refusal(body, row)
+
+
+def _refuse_above(body: Body) -> None:
+    """Refuse a sheet in which what stands above the heading is a table itself, not a title."""
+    look, header = body.look, body.header
+    if not header.rows:
+        return
+    first = header.rows[0]
+    block: list[int] = []
+    for row in range(1, min(first, FIRST_ROWS + 1)):
+        if block and look.filled(row) != look.filled(block[0]):
+            block = []
+        if len(look.filled(row)) > 1:
+            block.append(row)
+        is_end = not look.filled_n[row]
+        if is_end and len(block) > 1 and not _are_labels(look, block):
+            place = letter(look.filled(first)[0])
+            raise DeliveryRefused("sheet.tables", row=first, letter=place, last=block[-1])
+
+
+def _are_labels(look: Look, block: list[int]) -> bool:
+    """Say whether rows are names with their values, as titles have: 'Ente:', 'SolCo'."""
+    lines = [[cell for cell in look.sheet.row(row) if cell.strip()] for row in block]
+    if all(line[0].strip().endswith(":") for line in lines):
+        return True
+    if len(lines) > _MOST_LABELS or len(lines[0]) > 2 or all(map(is_heading_word, lines[0])):
+        return False
+    return not any(any(map(str.isdigit, line[0])) for line in lines)
 
 
 def _columns(body: Body) -> set[int]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from assets.intake.identifiers import (
-    EVERYWHERE,
-    has_prefixed_phone,
-    has_written_phone,
-    is_bare_phone,
-    plain_text,
-)
+from assets.intake.identifiers import EVERYWHERE, plain_text
+from assets.intake.numbers import documents_alone
+from assets.intake.phones import has_prefixed_phone, has_written_phone, is_bare_phone
+from assets.intake.suspects import kinds_in_text
 from schemas.fields import FIELDS
 
 
@@ -29,6 +26,10 @@ def identifier_kinds(text: str, column: str | None = None, *, is_typed: bool = F
     if declared is not None and declared.kind not in ("text", "code"):
         return found
     is_text = declared is not None and declared.kind == "text" and declared.role != "pseudonym"
+    if is_text or is_typed:
+        found += [each for each in kinds_in_text(plain) if each not in found]
+    if is_typed:
+        found += [each for each in documents_alone(plain) if each not in found]
     tests = [has_written_phone if is_text or is_typed else has_prefixed_phone]
     tests += [is_bare_phone] if is_typed else []
     return [*found, "phone"] if any(test(plain) for test in tests) else found

@@ -3,45 +3,76 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.intake.grid import Cells, coded, distinct, is_blank, plain
-from assets.intake.identifiers import (
-    EVERYWHERE,
-    has_prefixed_phone,
-    has_written_phone,
-    is_bare_phone,
-    plain_text,
-)
+from assets.ahead import ahead
+from assets.intake.announced import counts, is_id, is_site
+from assets.intake.column_kinds import kinds_of_whole, matches
+from assets.intake.grid import Cells, coded, plain
+from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
+from assets.intake.numbers import documents_alone, documents_in, has_card, has_ip, has_vat_number
+from assets.intake.people import has_person
+from assets.intake.phones import has_prefixed_phone, has_written_phone
+from assets.intake.prose import has_address, has_birth_date, has_coordinates, has_titled_name
 from schemas.fields import FIELDS
 
 #: What a cell must hold to be worth a closer look; almost none does. Letters beyond ASCII may be
 #: look-alikes and always earn the look.
 _WORTH_A_LOOK = "|".join(
     (
-        r"[A-Za-z](?:[\s\-_./]{0,3}[A-Za-z]){5}(?:[\s\-_./]{0,3}[0-9A-Za-z]){10}",  # tax code
-        "@",
+        r"[A-Za-z01](?:[\s\-_./]{0,3}[A-Za-z01]){5}(?:[\s\-_./]{0,3}[0-9A-Za-z]){10}",  # tax code
+        r"@|(?i:[(\[]at[)\]])",
         r"[A-Za-z]{2}[ -]?[0-9]{2}(?:[ -]?[0-9A-Za-z]){8}",  # IBAN
-        r"(?i:stp|eni)[\s-]?[0-9]|80380",  # health codes
+        r"(?i:stp|eni)[\s-]?[0-9]|8[\s-]?0[\s-]?3[\s-]?8[\s-]?0",  # health codes
         # Telephones: with a prefix, grouped, or beside a word that announces one.
         r"(?:\A|[^0-9A-Za-z])(?:\+|00)[\s(]?[1-9](?:[\s./()-]{0,2}[0-9]){7}",
-        r"[0-9][\s/-]{1,3}[0-9]{3}",
+        r"(?:\A|[^0-9])(?:3[0-9]{2}|0[1-9][0-9]{0,3})\)?[\s./-]{1,3}(?:[0-9][\s./-]{0,2}){4}[0-9]",
+        r"39[ .-][3]",
         r"(?i:tel|cell|mobile|phone|whatsapp|chiamar|recapito|\bwa\b)",
+        r"[A-Za-z,;:/ ] ?3[0-9]{9}|[0-9]{9} ?[/,;-] ?[03]",
+        # Numbers in blocks, or after a word for them.
+        r"[0-9]{4}[ -][0-9]{4,6}[ -][0-9]{4,5}",
+        r"(?i:iva|\bvat\b|\bit ?[0-9]{11}|carta|card|visa|amex|postepay|bancomat|\bpan\b)",
+        r"(?i:c\.? ?i\.|\bci\b|\bcie\b|documento|passap|passport|patente|licen)",
+        r"\bC[A-Z][0-9]{5}[A-Z]{2}\b|\b[A-Z]{2}[0-9]{7}[A-Z]\b|\bU1[0-9A-Z]{7}[A-Z]\b",
+        r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:",
+        # Prose: roads, births, titles, coordinates, two capitalised words among others.
+        r"(?i:\b(?:via|viale|v\.le|vle|piazza|p\.zza|p\.za|piazzale|p\.le|piazzetta|vicolo|vico|corso|c\.so|strada|"
+        r"str\.|largo|contrada|c\.da|galleria|traversa|loc\.|fraz|frazione|borgata|rione|lungo[a-z]+)\s)",
+        r"[0-9],? (?:[A-Z][a-z]+ ){1,3}(?:St|Road|Rd|Ave|Lane|Square)",
+        r"(?i:\b(?:nat[oaie]|nascit[ae]|classe|born|d\.?o\.?b|n\.).{0,45}[0-9])",
+        r"(?i:\b(?:sig|dott|dr|avv|prof|ing|geom|rag|mrs?|ms|miss|cognome|nominativo))",
+        r"(?i:\b(?:figli|bambin|ragazz|marit|mogli|madre|padre|mamma|pap|fratel|sorell|nonn|zi|compagn|alunn|utent|"
+        r"pazient|minor|beneficiar)[a-z]*\s)[A-Z]",
+        r"[0-9][.,][0-9]{3,}.{1,5}[0-9][.,][0-9]{3}|(?i:\blat)",
+        r"[a-z]\W+[A-Z][a-z]+\s+[A-Z][a-z]+|[A-Z][a-z]+\s+[A-Z][a-z]+\W+(?:[a-z]+\W+)[a-z]",
         r"[^\x00-\x7f]",
     )
 )
-#: From this share of a column's distinct cells on, numbers that could be telephones are.
-_PHONE_SHARE = 0.5
-_PHONE_LEAST = 3
-_PHONE_SHAPE = r"\A[03][0-9\s./-]{7,14}\z"
-_DATE_SHAPE = r"\A[0-9]{1,2}([./-])[0-9]{1,2}[./-][0-9]{2,4}\z"
+#: Kinds looked for in cells whose column is not ours, or holds free words.
+IN_TEXT: dict[str, Callable[[str], bool]] = {
+    "vat_number": has_vat_number,
+    "card": has_card,
+    "ip_address": has_ip,
+    "name": lambda text: has_titled_name(text) or has_person(text),
+    "birth_date": has_birth_date,
+    "place": has_coordinates,
+    "address": has_address,
+}
+
+
+def kinds_in_text(text: str) -> list[str]:
+    """Return the kinds of identifiers, beyond those of ``EVERYWHERE``, that one text tells."""
+    found = [kind for kind, test in IN_TEXT.items() if test(text)]
+    return found + [kind for kind in documents_in(text) if kind not in found]
 
 
 def kinds_in_column(
-    column: Cells, below: Cells, announced: str | None, name: str | None
+    column: Cells, below: Cells, announced: str | None, name: str | None, heading: str = ""
 ) -> dict[str, int]:
     """Return kind of identifier -> number of cells.
 
@@ -50,27 +81,57 @@ def kinds_in_column(
     below
         The cells under the heading.
     announced
-        The kind that the heading gives away: every filled cell is one.
+        The kind that the heading gives away: every cell that can be one is one.
     name
         Our column, where the source maps it: it tells telephone numbers from codes.
+    heading
+        Context for what may be a code, or a place of a service.
     """
-    found: dict[str, int] = {}
-    tests = dict(EVERYWHERE)
+    found: Counter[str] = Counter()
     # Numbers and dates have a shape of their own that sorting checks.
     kind_of_column = "text" if name is None else FIELDS[name].kind
-    is_free = kind_of_column == "text"
-    if is_free or kind_of_column == "code":
-        is_code = not is_free or (name is not None and FIELDS[name].role == "pseudonym")
-        tests["phone"] = has_prefixed_phone if is_code else has_written_phone
-    for text, times in _worth_a_look(column).items():
-        for kind, test in tests.items():
-            if test(text):
-                found[kind] = found.get(kind, 0) + times
-    if is_free:  # lists of codes may well be numbers of ten digits
-        found["phone"] = max(found.get("phone", 0), _phone_column(below))
+    is_code = name is not None and (
+        kind_of_column == "code" or FIELDS[name].role == "pseudonym" or bool(FIELDS[name].pattern)
+    )
+    is_free = kind_of_column == "text" and not is_code
+    worth = _worth_a_look(column)
+    for text, times in worth.items():
+        kinds = [kind for kind, test in EVERYWHERE.items() if test(text)]
+        if (is_free and has_written_phone(text)) or (is_code and has_prefixed_phone(text)):
+            kinds.append("phone")
+        for kind in kinds:
+            found[kind] += times
+    if is_free:
+        for kind, cells_n in _in_prose(worth, column, below, heading).items():
+            found[kind] = max(found[kind], cells_n)
+    if kind_of_column == "text":
+        whole = kinds_of_whole(below, heading)
+        for kind, cells_n in whole.items():
+            if is_free or kind == "phone":
+                found[kind] = max(found[kind], cells_n)
     if announced:
-        found[announced] = max(found.get(announced, 0), int((~is_blank(below)).sum()))
-    return {kind: count for kind, count in found.items() if count}
+        found[announced] = max(found[announced], _announced(below, announced, heading))
+    return {kind: found[kind] for kind in KINDS if found[kind]}
+
+
+def _in_prose(worth: Counter[str], column: Cells, below: Cells, heading: str) -> Counter[str]:
+    """Count what texts tell; of the rows above the data only people's names, not a partner's address."""
+    above = plain(column.slice(0, len(column) - len(below))).drop_null().to_pylist()
+    less = Counter(plain_text(each) for each in above)
+    found: Counter[str] = Counter()
+    skipped = {"address"} if is_site(heading) else set()
+    is_code = is_id(heading)
+    for text, times in worth.items():
+        alone = [] if is_code else documents_alone(text)
+        for kind in sorted({*kinds_in_text(text), *alone} - skipped):
+            found[kind] += times if kind == "name" else times - less[text]
+    return found
+
+
+def _announced(below: Cells, kind: str, heading: str) -> int:
+    """Count the cells that can be what their heading announces."""
+    counted = pc.value_counts(plain(below)).to_pylist()
+    return sum(each["counts"] for each in counted if counts(kind, heading, each["values"] or ""))
 
 
 def _worth_a_look(column: Cells) -> Counter[str]:
@@ -78,34 +139,14 @@ def _worth_a_look(column: Cells) -> Counter[str]:
     found: Counter[str] = Counter()
     if pa.types.is_dictionary(column.type):
         codes, words = coded(column)
-        at = np.flatnonzero(_matches(words, _WORTH_A_LOOK))
+        at = np.flatnonzero(matches(words, _WORTH_A_LOOK))
         if len(at):
             times = np.bincount(codes[codes >= 0], minlength=len(words))
             for text, n in zip(words.take(pa.array(at)).to_pylist(), times[at], strict=True):
                 found[plain_text(text)] += int(n)
         return found
-    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-        worth = chunk.filter(pa.array(_matches(chunk, _WORTH_A_LOOK)))
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    for worth in ahead(lambda each: each.filter(pa.array(matches(each, _WORTH_A_LOOK))), chunks):
         for each in pc.value_counts(worth).to_pylist():
             found[plain_text(each["values"])] += each["counts"]
     return found
-
-
-def _phone_column(cells: Cells) -> int:
-    """Count bare numbers that could be telephones, if they are what the column consists of."""
-    is_coded = pa.types.is_dictionary(cells.type)
-    trimmed = pc.utf8_trim_whitespace(distinct(cells) if is_coded else plain(cells))
-    could = trimmed.filter(pa.array(_matches(trimmed, _PHONE_SHAPE)))
-    could = pc.unique(could.filter(pa.array(~_matches(could, _DATE_SHAPE))))
-    if len(could) < _PHONE_LEAST:
-        return 0
-    least = max(_PHONE_LEAST, pc.count_distinct(trimmed).as_py() * _PHONE_SHARE)
-    phones = [each for each in could.to_pylist() if is_bare_phone(each)]
-    if len(phones) < least:
-        return 0
-    text = pc.utf8_trim_whitespace(plain(cells))
-    return int(np.asarray(pc.is_in(text, pa.array(phones, pa.string()))).sum())
-
-
-def _matches(words: pa.Array, pattern: str) -> np.ndarray:
-    return np.asarray(pc.fill_null(pc.match_substring_regex(words, pattern), False), dtype=bool)

@@ -45,6 +45,8 @@ class Table:
         Merged areas whose value was written into all their cells, as the source declares.
     is_sure
         Whether the heading is one beyond doubt: otherwise it may be a person's row, and is not said.
+    is_part
+        Whether these are but some of the data rows; ``skipped`` and ``filled`` are of all.
     """
 
     sheet: str
@@ -56,6 +58,7 @@ class Table:
     filled: list[bool]
     filled_areas: tuple[str, ...] = ()
     is_sure: bool = False
+    is_part: bool = False
 
     @property
     def skipped_n(self) -> int:

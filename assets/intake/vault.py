@@ -1,34 +1,45 @@
-"""The vault: every byte delivered, by SHA-256, written whole or not at all, for this account only."""
+"""The vault: every byte delivered, by SHA-256, written whole or not at all, for this account only.
+
+Where the store is closed with a key, bytes are sealed, and names do not tell which file is there.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import tempfile
 from pathlib import Path
 
+from assets import private, seal, sealed
 from assets.errors import ConfigurationError
 
 
 def keep(vault: Path, sha256: str, data: bytes) -> None:
     """Store bytes under their hash; nothing happens where they already are, whole."""
-    target = vault / sha256
-    if target.is_file() and target.stat().st_size == len(data):
+    target, size = place(vault, sha256), len(data)
+    if seal.is_closed(vault.parent):
+        size = sealed.sealed_size(size)
+    if target.is_file() and target.stat().st_size == size:
         return
-    vault.mkdir(parents=True, exist_ok=True)
-    _restrict(vault, 0o700)
+    private.folder(vault)
     handle, name = tempfile.mkstemp(dir=vault, prefix=".incoming-")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            with seal.writing(stream, vault.parent) as into:
+                into.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        _restrict(Path(name), 0o600)
+        private.restrict(Path(name), private.FILE)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def place(vault: Path, sha256: str) -> Path:
+    """Return where the bytes of a hash are, or would be."""
+    key = seal.seal_of(vault.parent)
+    return vault / (key.hidden_name(sha256) if key else sha256)
 
 
 def read(vault: Path, sha256: str) -> bytes:
@@ -41,7 +52,10 @@ def read(vault: Path, sha256: str) -> bytes:
     """
     short = sha256[:12]
     try:
-        data = (vault / sha256).read_bytes()
+        with seal.opened(place(vault, sha256), vault.parent) as stream:
+            data = stream.read()
+    except sealed.Broken:
+        data = b""
     except OSError:
         raise ConfigurationError(
             f"Nel deposito manca il file {short}. Chiederlo di nuovo al partner.",
@@ -56,30 +70,29 @@ def read(vault: Path, sha256: str) -> bytes:
 
 
 def verify(vault: Path) -> list[str]:
-    """Return the hashes of stored files whose bytes are no longer those delivered, in order."""
+    """Return the names of stored files whose bytes are no longer those delivered, in order."""
     if not vault.is_dir():
         return []
     wrong = []
     for path in sorted(vault.iterdir()):
         if path.name.startswith("."):
             continue
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != path.name:
-                wrong.append(path.name)
+        try:
+            with seal.opened(path, vault.parent) as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        except sealed.Broken:
+            sha256 = ""
+        if place(vault, sha256) != path:
+            wrong.append(path.name)
     return wrong
 
 
 def drop(vault: Path, sha256: str) -> None:
     """Remove bytes that must not be kept: a file stopped by the identifier gate."""
-    (vault / sha256).unlink(missing_ok=True)
+    place(vault, sha256).unlink(missing_ok=True)
 
 
 def sweep(vault: Path) -> None:
     """Remove what an interrupted run left half written."""
     for left in vault.glob(".incoming-*"):
         left.unlink(missing_ok=True)
-
-
-def _restrict(path: Path, mode: int) -> None:
-    with contextlib.suppress(OSError):  # not every network drive knows rights
-        path.chmod(mode)

@@ -144,9 +144,9 @@ def _text(sheet: Worksheet, row: int, column: int) -> str:
 
 
 def _answer(sheet: Worksheet, row: int | None, about: dict[str, str]) -> Answer:
-    number = int(about["number"])
-    if row is None:
+    if row is None or not (about["number"].isascii() and about["number"].isdigit()):
         raise DeliveryRefused("correction.damaged")
+    number = int(about["number"])
     new = _value(sheet, row, NEW, number) if about["entry"] != "none" else None
     removed = _value(sheet, row, REMOVE, number)
     reason = _value(sheet, row, KEEP, number) if about["keep"] == "1" else None

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.guard import guarded
-from assets.outputs import dashboard, index, thesis
+from assets.outputs import anonymity, dashboard, index, thesis
 from assets.outputs.jobs import manifest, names
 from assets.store import ProgrammeFolder
 
@@ -34,7 +34,18 @@ def outputs_thesis(folder: ProgrammeFolder) -> dg.MaterializeResult:
     return _result(names(thesis.render_thesis(folder.layout)))
 
 
-@dg.asset(group_name="outputs", kinds={"html"}, deps=["release_publication", outputs_thesis])
+@dg.asset(group_name="outputs", kinds={"html"}, deps=["release_publication"])
+@guarded
+def outputs_anonymity(folder: ProgrammeFolder) -> dg.MaterializeResult:
+    """One file is the page about the release's anonymity, in Italian or English."""
+    return _result(names(anonymity.render_anonymity(folder.layout)))
+
+
+@dg.asset(
+    group_name="outputs",
+    kinds={"html"},
+    deps=["release_publication", outputs_thesis, outputs_anonymity],
+)
 @guarded
 def outputs_index(folder: ProgrammeFolder) -> dg.MaterializeResult:
     """One page that links every page and book made for the programme."""

@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from assets.layout import Layout
+from assets.outputs import anonymity
 from assets.outputs.dashboard import SUBTITLE, page_name, quarter_name
 from assets.outputs.jobs import manifest
 from schemas.words import LANGUAGES, Words
@@ -37,7 +38,11 @@ def write_index(layout: Layout) -> Path:
         Nothing is released.
     """
     about = manifest(layout)
-    parts = [_section(SUBTITLE, _quarters(layout, about)), _section(_THESIS, _books(layout))]
+    parts = [
+        _section(SUBTITLE, _quarters(layout, about)),
+        _section(_THESIS, _books(layout)),
+        _section(anonymity.TITLE, _anonymity(layout)),
+    ]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         title=html.escape(about["title"]["it"]),
         title_en=html.escape(about["title"]["en"]),
@@ -92,6 +97,18 @@ def _books(layout: Layout) -> list[str]:
             target = Path(os.path.relpath(path, layout.reports_output)).as_posix()
             rows.append(f"<li>{_link(target, _THESIS.it, shown, 'it')}</li>")
     return rows
+
+
+def _anonymity(layout: Layout) -> list[str]:
+    paths = {
+        lang: layout.reports_output / f"{anonymity.page_name(lang)}.html" for lang in LANGUAGES
+    }
+    links = [
+        _link(path.name, anonymity.TITLE.say(lang), _LANGUAGE_NAMES[lang], lang)
+        for lang, path in paths.items()
+        if path.is_file()
+    ]
+    return [f"<li>{' '.join(links)}</li>"] if links else []
 
 
 def _link(target: str, text: str, kind: str, lang: str) -> str:

@@ -7,4 +7,8 @@ statistic (measures, impact) or showing one (outputs, reports).
 The order: ``candidates`` (what asks to leave) -> ``primary`` (what may not, by itself) ->
 ``secondary`` (what would give it away) -> ``audit`` (could somebody still work it out?), put
 together by ``control``; then ``publish`` and ``ledger``.
+
+Beside it, the rows that never leave: ``risk`` (k-anonymity), ``diversity`` and ``closeness`` (l, t) with
+``sensitive`` (of what), ``generalise`` (what coarser columns would change), all on ``classes``; and
+``figures``, which of these numbers may be told.
 """

@@ -4,10 +4,25 @@ import dagster as dg
 import pandas as pd
 
 from assets.guard import guarded
-from assets.release import candidates, control, ledger, manifest, publish, risk, thresholds
+from assets.release import (
+    candidates,
+    control,
+    figures,
+    generalise,
+    ledger,
+    manifest,
+    publish,
+    risk,
+    sensitive,
+    thresholds,
+)
 from assets.store import ProgrammeFolder
 from assets.versions import code_version
-from schemas.indicators import released_tables
+from schemas.indicators import released_tables, threshold
+
+
+def _least(folder: ProgrammeFolder) -> int:
+    return _rules(folder).limits.minimum(is_sensitive=False)
 
 
 def _rules(folder: ProgrammeFolder) -> control.Rules:
@@ -41,7 +56,58 @@ def release_candidates(
 @guarded
 def release_risk(core_participants: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
     """One row is one set of characteristics and how many people it singles out (counts only)."""
-    return risk.summary(core_participants, _rules(folder).limits.minimum(is_sensitive=False))
+    return risk.summary(core_participants, _least(folder))
+
+
+@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def release_risk__uniques(core_participants: pd.DataFrame) -> pd.DataFrame:
+    """One row is the code of one person whom a set of characteristics singles out; never released."""
+    return risk.uniques(core_participants)
+
+
+@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def release_risk__quarter(core_participants: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
+    """One row is one set of characteristics and the people known by the end of one quarter."""
+    quarters = folder.layout.definition.quarters()
+    return risk.by_quarter(core_participants, quarters, _least(folder))
+
+
+@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def release_risk__sensitive(
+    core_participants: pd.DataFrame, core_contacts: pd.DataFrame, folder: ProgrammeFolder
+) -> pd.DataFrame:
+    """One row is one sensitive column and how well a set of characteristics hides it."""
+    services = frozenset(_rules(folder).sensitive_services)
+    return sensitive.summary(sensitive.attributes(core_participants, core_contacts, services))
+
+
+@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def release_risk__steps(core_participants: pd.DataFrame, folder: ProgrammeFolder) -> pd.DataFrame:
+    """One row is one way of making characteristics coarser and whom it would still single out."""
+    return generalise.lattice(core_participants, _least(folder), threshold("left_out_share"))
+
+
+@dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def release_risk__figures(
+    release_risk: pd.DataFrame,
+    release_risk__quarter: pd.DataFrame,
+    release_risk__sensitive: pd.DataFrame,
+    release_risk__steps: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
+    """One row is one figure about anonymity as it may leave: rounded, or nothing and why."""
+    return figures.figures(
+        release_risk,
+        release_risk__quarter,
+        release_risk__sensitive,
+        release_risk__steps,
+        _rules(folder).limits,
+    )
 
 
 @dg.asset(group_name="release", kinds={"pandas"}, io_manager_key="warehouse")
@@ -60,15 +126,21 @@ def release_tables(
 @dg.asset(group_name="release", kinds={"parquet", "json"}, io_manager_key="warehouse")
 @guarded
 def release_publication(
-    release_tables: pd.DataFrame, release_candidates: pd.DataFrame, folder: ProgrammeFolder
+    release_tables: pd.DataFrame,
+    release_candidates: pd.DataFrame,
+    release_risk: pd.DataFrame,
+    release_risk__figures: pd.DataFrame,
+    folder: ProgrammeFolder,
 ) -> pd.DataFrame:
     """One row is one file of the released folder, the only one that reports can read."""
     rules, layout = _rules(folder), folder.layout
     outcome = control.examine(release_tables, release_candidates, rules)
     outcome.insist()
     about = manifest.manifest(layout, release_tables, rules.limits, code_version())
+    about["anonymity"] = manifest.anonymity(release_risk__figures)
     published = publish.publish(release_tables, about, layout.released)
-    ledger.enter(layout.store / ledger.NAME, ledger.entry(published, about, outcome))
+    line = ledger.entry(published, about, outcome, ledger.anonymity(release_risk))
+    ledger.enter(layout.store / ledger.NAME, line)
     return published.files
 
 
@@ -104,4 +176,29 @@ def hidden_stay_hidden(
     return dg.AssetCheckResult(
         passed=outcome.holds,
         metadata={"hidden_cells": sum(outcome.tables.values()), "found": len(outcome.findings)},
+    )
+
+
+@dg.asset_check(
+    asset=release_publication,
+    additional_ins={"release_risk": dg.AssetIn()},
+    description="Is the share of people whom their characteristics single out no larger than in the release before?",
+)
+@guarded
+def no_easier_than_before(
+    release_risk: pd.DataFrame, folder: ProgrammeFolder
+) -> dg.AssetCheckResult:
+    """Compare with the last release made of other data; without one there is nothing to compare."""
+    layout = folder.layout
+    now = ledger.anonymity(release_risk)
+    before = ledger.before(layout.store / ledger.NAME, manifest.data_version_of(layout))
+    worse = ledger.easier(now, before)
+    return dg.AssetCheckResult(
+        passed=not worse,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "sets_n": len(now),
+            "sets_worse_n": len(worse),
+            "is_compared": bool(before),
+        },
     )

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from assets.release.audit import Outcome
 from assets.release.candidates import rows
 from assets.release.publish import Published
@@ -55,8 +57,16 @@ def enter(path: Path, entry: Mapping[str, Any]) -> bool:
     return True
 
 
-def entry(published: Published, manifest: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    """Return the ledger line of a release: what left, made from what, under which thresholds."""
+def entry(
+    published: Published,
+    manifest: Mapping[str, Any],
+    outcome: Outcome,
+    anonymity: Mapping[str, Mapping[str, int]],
+) -> dict[str, Any]:
+    """Return the ledger line of a release: what left, made from what, under which thresholds.
+
+    ``anonymity`` is kept unrounded: the ledger never leaves, and releases are compared on it.
+    """
     tables = published.files.dropna(subset=["rows"])
     return {
         "release": published.digest,
@@ -68,11 +78,69 @@ def entry(published: Published, manifest: Mapping[str, Any], outcome: Outcome) -
             for row in rows(tables)
         },
         "thresholds": manifest["thresholds"],
+        "anonymity": anonymity,
         "audit": {
             "holds": outcome.holds,
             "hidden_cells": {code: outcome.tables[code] for code in sorted(outcome.tables)},
         },
     }
+
+
+def anonymity(risk: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return set of characteristics -> people, k, alone, in small groups (from ``risk.summary``)."""
+    names = ("records_n", "k", "uniques", "records_under")
+    return {
+        row.quasi_identifiers: {name: int(getattr(row, name)) for name in names}
+        for row in rows(risk)
+    }
+
+
+def over_time(path: Path) -> pd.DataFrame:
+    """Return the anonymity of every release so far, oldest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a release and set of characteristics: ``release``, ``data_version``,
+        ``quasi_identifiers``, ``records_n``, ``k``, ``uniques``, ``records_under``. Releases of
+        before this was written down are left out.
+    """
+    lines = [
+        {
+            "release": each["release"],
+            "data_version": each["data_version"],
+            "quasi_identifiers": columns,
+            **counts,
+        }
+        for each in entries(path)
+        for columns, counts in each.get("anonymity", {}).items()
+    ]
+    names = ["release", "data_version", "quasi_identifiers"]
+    return pd.DataFrame(lines, columns=[*names, "records_n", "k", "uniques", "records_under"])
+
+
+def before(path: Path, data_version: str | None) -> dict[str, dict[str, int]]:
+    """Return the anonymity of the last release made of other data; empty where there is none."""
+    others = [
+        each["anonymity"]
+        for each in entries(path)
+        if each.get("anonymity") and each["data_version"] != data_version
+    ]
+    return others[-1] if others else {}
+
+
+def easier(
+    now: Mapping[str, Mapping[str, int]], earlier: Mapping[str, Mapping[str, int]]
+) -> list[str]:
+    """Return the sets of characteristics that single out a larger share of the people than before."""
+    return [
+        columns
+        for columns, counts in now.items()
+        if columns in earlier
+        # as a product: shares of nobody are no shares
+        and counts["uniques"] * earlier[columns]["records_n"]
+        > earlier[columns]["uniques"] * counts["records_n"]
+    ]
 
 
 def _mend(path: Path) -> str:

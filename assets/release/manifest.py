@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -10,10 +11,13 @@ import pandas as pd
 
 from assets.errors import ConfigurationError
 from assets.layout import Layout
+from assets.release.candidates import rows
+from assets.release.figures import MAIN
 from assets.release.thresholds import Thresholds
+from schemas.anonymity import KNOWN_TOGETHER, QUASI_IDENTIFIERS
 from schemas.codebook import codebook
 from schemas.fields import AGE_BANDS, FIELDS
-from schemas.indicators import indicators
+from schemas.indicators import indicators, threshold
 from schemas.instruments import Instrument
 from schemas.programme import Programme
 from schemas.words import Words, catalogue
@@ -80,6 +84,41 @@ def manifest(
         "change": _change(programme),
         "status": {code: _words(each) for code, each in STATUS_WORDS.items()},
     }
+
+
+def anonymity(figures: pd.DataFrame) -> dict[str, Any]:
+    """Return what readers are told about anonymity: figures that may leave, and what they are about.
+
+    Parameters
+    ----------
+    figures
+        ``figures.figures``.
+    """
+    return {
+        "main": MAIN,
+        "known_together": [", ".join(columns) for columns in KNOWN_TOGETHER],
+        "ladders": list(QUASI_IDENTIFIERS),
+        "left_out_share": threshold("left_out_share"),
+        "figures": [
+            {
+                "figure": row.figure,
+                "subject": row.subject,
+                "period": row.period,
+                "value": None if pd.isna(row.value) else float(row.value),
+                "status": row.status,
+            }
+            for row in rows(figures)
+        ],
+    }
+
+
+def data_version_of(layout: Layout) -> str | None:
+    """Return the data version of what stands in the released folder; ``None`` where nothing does."""
+    path = layout.released / "manifest.json"
+    if not path.is_file():
+        return None
+    found: str | None = json.loads(path.read_text(encoding="utf-8"))["data_version"]
+    return found
 
 
 def latest_quarter(released: pd.DataFrame, quarters: Collection[str]) -> str | None:

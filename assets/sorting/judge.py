@@ -161,8 +161,8 @@ class Sorter:
                 ),
             ):
                 rows, places = batch.combined(names)
-                for (column, rule), marks in judge(rows, self.book).items():
-                    found.append(_marked(marks[places], column, rule))
+                for (column, name), marks in judge(rows, self.book).items():
+                    found.append(_marked(marks[places], column, name))
         return found
 
     def _copies(self, batch: Batch, judged: np.ndarray, ranks: pd.Series | None) -> pd.DataFrame:

@@ -98,6 +98,9 @@ def broken_answers(rows: pd.DataFrame, book: Rulebook) -> Marks:
             mine = answered & _of_block(rows["item_code"], block)
             allowed = {_as_text(value) for value in block.answers.values()}
             wrong |= mine & ~rows["answer_code"].isin(allowed)
+        if ticked := tuple(f"{base}[" for base in block.several):
+            mine = answered & rows["item_code"].str.startswith(ticked).fillna(False).astype(bool)
+            wrong |= mine & ~rows["answer_code"].isin(["0", "1"])
     low, high = (
         pd.to_numeric(
             rows["instrument_code"].map({c: getattr(i, end) for c, i in book.instruments.items()}),

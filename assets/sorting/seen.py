@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
@@ -12,8 +13,12 @@ import pyarrow as pa
 
 from assets.sorting.parse import TEXT
 
+#: Sorted runs of keys: the first numbers, and beside them the second.
+_Shelf: TypeAlias = list[tuple[np.ndarray, np.ndarray]]
 #: More sorted runs than these are merged into one.
 _MOST_RUNS = 6
+#: Keys are put on shelves by their first six bits.
+_SHELVES, _SHIFT = 64, np.uint64(58)
 _NOTHING = np.array([[0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F]], dtype=np.uint64)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -24,11 +29,12 @@ class Seen:
     """The keys of one kind that were met so far, in the order in which they came.
 
     Keys are compared by two independent hashes of 64 bits: two different keys among ten million
-    are taken for one with a probability below 1e-24.
+    are taken for one with a probability below 1e-24. They are kept in shelves by their first bits,
+    so that putting one in order takes little time and room.
     """
 
     def __init__(self) -> None:
-        self._runs: list[tuple[np.ndarray, np.ndarray]] = []
+        self._shelves: list[_Shelf] = [[] for _ in range(_SHELVES)]
 
     def again(self, keys: np.ndarray) -> np.ndarray:
         """Say for each key (one row of two numbers) whether it came before; remember the new ones."""
@@ -36,21 +42,28 @@ class Seen:
         first, second = keys[order, 0], keys[order, 1]
         known = np.zeros(len(keys), dtype=bool)
         known[1:] = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
-        for run, beside in self._runs:
-            at = np.minimum(np.searchsorted(run, first), len(run) - 1)
-            known |= (run[at] == first) & (beside[at] == second)
-        self._keep(first[~known], second[~known])
+        starts = np.searchsorted(first, np.arange(_SHELVES, dtype=np.uint64) << _SHIFT)
+        for shelf, begin, end in zip(self._shelves, starts, [*starts[1:], len(first)], strict=True):
+            mine = slice(begin, end)
+            _look_up(shelf, first[mine], second[mine], known[mine])
         found = np.empty(len(keys), dtype=bool)
         found[order] = known
         return found
 
-    def _keep(self, first: np.ndarray, second: np.ndarray) -> None:
-        if len(first):
-            self._runs.append((first, second))
-        if len(self._runs) > _MOST_RUNS:
-            whole = [np.concatenate(each) for each in zip(*self._runs, strict=True)]
-            order = np.argsort(whole[0], kind="stable")
-            self._runs = [(whole[0][order], whole[1][order])]
+
+def _look_up(shelf: _Shelf, first: np.ndarray, second: np.ndarray, known: np.ndarray) -> None:
+    """Mark the keys that stand on a shelf, and put the others there; ``first`` is in order."""
+    if not len(first):
+        return
+    for run, beside in shelf:
+        at = np.minimum(np.searchsorted(run, first), len(run) - 1)
+        known |= (run[at] == first) & (beside[at] == second)
+    if not known.all():
+        shelf.append((first[~known], second[~known]))
+    if len(shelf) > _MOST_RUNS:
+        whole = [np.concatenate(each) for each in zip(*shelf, strict=True)]
+        order = np.argsort(whole[0], kind="stable")
+        shelf[:] = [(whole[0][order], whole[1][order])]
 
 
 def value_keys(values: pd.Series) -> np.ndarray:

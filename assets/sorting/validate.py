@@ -60,13 +60,14 @@ class Judge:
         """
         found: dict[str, Marks] = {}
         for part in _parts(values):
-            columns = {name: self.schema.columns[name] for name in part}
+            columns = {str(name): self.schema.columns[name] for name in part}
             rules = {str(c.error): name for name, each in columns.items() for c in each.checks}
             cases = self._cases(pa.DataFrameSchema(columns), part, rules)
-            for rule, mine in cases.groupby("check"):
-                marks = np.zeros(len(values[rules[str(rule)]]), dtype=bool)
+            for check, mine in cases.groupby("check"):
+                rule = str(check)
+                marks = np.zeros(len(values[rules[rule]]), dtype=bool)
                 marks[mine["index"].astype("int64")] = True
-                found.setdefault(rules[str(rule)], {})[str(rule)] = marks
+                found.setdefault(rules[rule], {})[rule] = marks
         return found
 
     def broken_rows(self, rule: RowRule, rows: pd.DataFrame) -> np.ndarray:

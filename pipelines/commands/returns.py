@@ -37,4 +37,6 @@ def returns(
             values = {"partner": each.partner, "lines": each.lines_n, "refused": each.refused_n}
             typer.echo(say("returns.made", reader, path=path, **values))
         is_any = any(each.path for each in found)
-        typer.echo(say("returns.next" if is_any else "returns.nothing", reader))
+        is_usual = layout.programme == settings.programme()
+        option = "" if is_usual else f" --programme {layout.programme}"
+        typer.echo(say("returns.next" if is_any else "returns.nothing", reader, option=option))

@@ -23,12 +23,15 @@ def template(
     lang: Lang = None,
 ) -> None:
     """Write the empty forms of a source."""
+    from assets import private
     from pipelines.templates import write_templates
 
     reader = settings.language(lang)
     with plainly(reader):
         layout = layout_of(programme)
         written = write_templates(layout, source, out or layout.store / "templates")
+        if out is None:
+            private.tighten(layout.store)
     for kind, path in written.files:
         typer.echo(say(f"template.{kind}", reader, path=path))
     if written.left_out:

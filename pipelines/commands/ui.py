@@ -22,13 +22,16 @@ def ui(
     lang: Lang = None,
 ) -> None:
     """Open Dagster's web interface on this machine."""
+    from assets import private, seal
     from pipelines.instance import prepare_home
 
     reader = settings.language(lang)
     with plainly(reader):
         layout = layout_of(programme)
         layout.definition  # noqa: B018 - a faulty programme is said here, in words
+        seal.settle(layout.store)
         prepare_home(layout)
+        private.tighten(layout.store)
         typer.echo(say("ui.address", reader, address=f"http://{settings.UI_HOST}:{port}"))
         environment = {
             **os.environ,

@@ -118,16 +118,37 @@ def rounds(register: Path, folder: Path, count: int) -> dict[str, list[dict[str,
     return found
 
 
-def told(rows: int, found: dict[str, list[dict[str, float]]]) -> float:
-    """Print one size; return the product's median seconds."""
-    seconds = {way: [each["seconds"] for each in runs] for way, runs in found.items()}
-    ratios = [a / b for a, b in zip(seconds["product"], seconds["sql"], strict=True)]
+def told(found: dict[str, list[dict[str, float]]]) -> dict[str, float]:
+    """Print the lines of one size; return each way's median seconds."""
+    print(f"  {'':<20}{'seconds':>9}{'to SQL':>8}{'MB':>7}{'processor':>11}")
+    medians = {}
     for way, runs in found.items():
+        ratio = statistics.median(
+            mine["seconds"] / its["seconds"] for mine, its in zip(runs, found["sql"], strict=True)
+        )
         wall, cpu = (statistics.median(each[name] for each in runs) for name in ("seconds", "cpu"))
         most = max(each["mb"] for each in runs)
-        print(f"  {way:<10}{wall:>8.2f} s {cpu:>8.2f} s of processor {most:>7.0f} MB at most")
-    print(f"  product / sql, median of {len(ratios)}: {statistics.median(ratios):.2f}")
-    return statistics.median(seconds["product"])
+        print(f"  {way:<20}{wall:>9.2f}{ratio:>8.2f}{most:>7.0f}{cpu:>11.2f}")
+        medians[way] = wall
+    return medians
+
+
+def told_load() -> None:
+    """Print how busy the machine is: on a busy one only the ratios say something."""
+    if hasattr(os, "getloadavg"):
+        print(f"  load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+
+
+def compare_peers(folder: Path, rows: int) -> None:
+    """Print what other frameworks take for reading and validating, beside the SQL and our way."""
+    register = folder / "peers.csv"
+    intake_data.write_register(register, rows)
+    print(f"{rows:,} rows; other frameworks read and validate only: no split, no tables")
+    base = told(rounds(register, folder / "beside", 1))["sql"]
+    for name, found in intake_peers.measured(register, folder):
+        ratio = found["seconds"] / base
+        print(f"  {name:<20}{found['seconds']:>9.2f}{ratio:>8.2f}{found['mb']:>7.0f}")
+    told_load()
 
 
 def main() -> None:
@@ -137,6 +158,7 @@ def main() -> None:
     parser.add_argument("--more", type=int, default=10_000_000, help="0: leave the big one out")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peer-rows", type=int, default=100_000)
     parser.add_argument("--one", choices=sorted(WAYS), help=argparse.SUPPRESS)
     parser.add_argument("--register", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -150,18 +172,18 @@ def main() -> None:
         intake_data.write_register(register, given.rows)
         print(f"{given.rows:,} rows, {register.stat().st_size / 1e6:.0f} MB")
         small = rounds(register, folder / "small", given.rounds)
-        few = told(given.rows, small)
+        few = told(small)
+        told_load()
         if given.more:
             large = folder / "large.csv"
             intake_data.write_register(large, given.more)
             print(f"{given.more:,} rows, {large.stat().st_size / 1e6:.0f} MB")
-            many = told(given.more, rounds(large, folder / "large", 1))
-            print(
-                f"  {given.more / given.rows:.0f} times the rows: {many / few:.1f} times the time"
-            )
+            many = told(rounds(large, folder / "large", 1))
+            told_load()
+            grown = many["product"] / few["product"]
+            print(f"  {given.more / given.rows:.0f} times the rows: {grown:.1f} times the time")
         if not given.no_peers:
-            base = statistics.median(each["seconds"] for each in small["sql"])
-            intake_peers.compare(register, folder, base)
+            compare_peers(folder, given.peer_rows)
 
 
 if __name__ == "__main__":

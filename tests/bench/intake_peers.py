@@ -1,10 +1,15 @@
-"""Other frameworks on the same register and rules, in an environment made for them on demand."""
+"""Other frameworks on the same register and rules, in an environment made for them on demand.
+
+They read and validate only: no gate, no split into tables, no place of each reason. What they count as
+a failure differs (pandera on pandas counts every cell of a row that breaks a rule across columns).
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -13,9 +18,8 @@ NAMES = ("pandera_polars", "pandera_pandas", "pointblank", "great_expectations",
 _LONGEST = 1_200
 
 
-def compare(register: Path, folder: Path, base: float) -> None:
-    """Print seconds and ratio to the SQL of each framework, or why it could not be measured."""
-    print("Other frameworks: reading and validating only, no split, no tables")
+def measured(register: Path, folder: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield each framework with its seconds, megabytes and failures; tell why one is left out."""
     python = _environment(folder / "peers")
     if python is None:
         return
@@ -32,11 +36,7 @@ def compare(register: Path, folder: Path, base: float) -> None:
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             print(f"  {name:<20} not measured ({type(error).__name__})")
             continue
-        found = json.loads(done.stdout.splitlines()[-1])
-        print(
-            f"  {name:<20}{found['seconds']:>8.2f} s{found['seconds'] / base:>7.2f} times the SQL"
-            f"{found['mb']:>8.0f} MB{found['failures']:>9} failures"
-        )
+        yield name, dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _environment(folder: Path) -> Path | None:

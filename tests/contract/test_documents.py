@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reports import _figures, _tables, _texts
+from reports import _figures, kit
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators
 from schemas.source import Source
@@ -17,15 +17,16 @@ from schemas.source import Source
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = yaml.safe_load((ROOT / "thesis" / "_quarto.yml").read_text("utf-8"))["book"]
 CHAPTERS = [ROOT / "thesis" / name for name in [*BOOK["chapters"], *BOOK["appendices"]]]
-DOCUMENTS = [ROOT / "reports" / "dashboard.qmd", *CHAPTERS]
+PAGES = [ROOT / "reports" / name for name in ("anonymity.qmd", "dashboard.qmd")]
+DOCUMENTS = [*PAGES, *CHAPTERS]
 WORDS = yaml.safe_load((ROOT / "reports" / "words.yml").read_text("utf-8"))
 BIBLIOGRAPHY = (ROOT / "thesis" / "references.bib").read_text("utf-8")
 CODE = re.compile(r"^```\{python\}.*?^```$|`\{python\}[^`]*`", re.DOTALL | re.MULTILINE)
 NAMES = {
-    "table": _tables.TABLES,
+    "table": kit.TABLES,
     "figure": _figures.FIGURES,
     "show": _figures.FIGURES,
-    "text": _texts.TEXTS,
+    "text": kit.TEXTS,
 }
 
 

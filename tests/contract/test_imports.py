@@ -16,8 +16,8 @@ from pipelines.definitions import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("schemas", "assets", "pipelines", "reports")
-#: Packages in assets/ that are rooms; the sample room makes data and has no assets.
-ALL_ROOMS = (*ROOMS, "sample")
+#: Packages in assets/ that are rooms; those for sample data and for coding at the source have no assets.
+ALL_ROOMS = (*ROOMS, "sample", "coding")
 CELL = re.compile(
     r"^(?:```+|~~~+)\s*\{python\}.*?\n(.*?)^(?:```+|~~~+)\s*$", re.DOTALL | re.MULTILINE
 )

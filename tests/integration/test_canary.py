@@ -1,7 +1,7 @@
 """A marker planted in a person's row, in every kind of bad cell, turns up in nothing that is written.
 
-Only the warehouse and the vault may hold what partners wrote; both stay on the machine. Everything
-else is searched: what the commands say, Dagster's history, released tables, pages, temporary files.
+Only the warehouse, the vault and the rows staged for sorting may hold what partners wrote; they stay on
+the machine. Everything else is searched: what the commands say, Dagster's history, released tables, pages, temporary files.
 """
 
 from __future__ import annotations
@@ -146,9 +146,10 @@ def test_a_file_with_names_is_nowhere_not_even_in_vault_and_warehouse(planted):
 
 
 def everything(layout: Layout) -> Iterator[tuple[str, bytes]]:
-    """All that was written below the root, except raw files, warehouse and vault; unpacked."""
+    """All that was written below the root, except raw files, warehouse, vault and staged rows."""
+    kept = (layout.raw, layout.vault, layout.staged)
     for path in sorted(layout.root.rglob("*")):
-        inside = path.is_relative_to(layout.raw) or path.is_relative_to(layout.vault)
+        inside = any(path.is_relative_to(folder) for folder in kept)
         if not path.is_file() or inside or path.name.startswith(layout.warehouse.name):
             continue
         name = path.relative_to(layout.root).as_posix()

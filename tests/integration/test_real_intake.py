@@ -30,6 +30,8 @@ def test_every_file_is_in_use_and_every_row_accepted(frames: dict) -> None:
     assert rows["requests"] == 4_651
     read = deliveries.groupby("source_code")["rows_read"].sum()
     assert (read["survey_2016"], read["survey_2017"]) == (273, 253)
+    alike = deliveries.groupby("source_code")["rows_alike_n"].sum()
+    assert alike["appointments"] == 618  # equal in everything but the appointment id
 
 
 def test_tolerated_rows_are_counted(frames: dict) -> None:

@@ -8,7 +8,7 @@ import time
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import DeliveryRefused
@@ -56,6 +56,14 @@ def tables(draw: st.DrawFn, cell: st.SearchStrategy[str] = cells) -> list[list[s
     return [heading, *draw(body)]
 
 
+def assume_no_other_quotation(rows: list[list[str]]) -> None:
+    """Leave out cells that begin with an apostrophe: bare, they could begin a quotation of their own.
+
+    ``'<tab>'`` is two cells of an apostrophe each, or one quoted tab: nothing in the file tells.
+    """
+    assume(not any(cell.lstrip().startswith("'") for row in rows for cell in row))
+
+
 def written(rows: list[list[str]], **dialect: object) -> str:
     stream = io.StringIO()
     csv.writer(stream, **dialect).writerows(rows)  # type: ignore[arg-type]
@@ -70,10 +78,11 @@ def written(rows: list[list[str]], **dialect: object) -> str:
     st.sampled_from(ENCODINGS),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_table_in_double_quotes_reads_back(
     rows: list[list[str]], delimiter: str, quoting: int, end: str, encoding: str, last: bool
 ) -> None:
+    assume_no_other_quotation(rows)
     quoting = csv.QUOTE_ALL if end == "\r" else quoting  # csv leaves "\n" bare before "\r" ends
     text = written(rows, delimiter=delimiter, quoting=quoting, lineterminator=end)
     text = text if last else text.removesuffix(end)
@@ -83,10 +92,11 @@ def test_a_table_in_double_quotes_reads_back(
 
 
 @given(tables(), st.sampled_from(DELIMITERS), st.sampled_from(("\n", "\r\n")), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_table_with_backslashes_before_quotes_reads_back(
     rows: list[list[str]], delimiter: str, end: str, all_: bool
 ) -> None:
+    assume_no_other_quotation(rows)
     text = written(
         rows,
         delimiter=delimiter,
@@ -100,7 +110,7 @@ def test_a_table_with_backslashes_before_quotes_reads_back(
 
 
 @given(tables(), st.sampled_from(DELIMITERS), st.sampled_from(("\n", "\r\n")))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_table_in_single_quotes_reads_back(
     rows: list[list[str]], delimiter: str, end: str
 ) -> None:
@@ -120,6 +130,7 @@ plain = st.one_of(words, st.integers(0, 99).map(str), dates, st.just("due parole
 def test_a_table_with_a_separator_of_another_kind_reads_back(
     rows: list[list[str]], delimiter: str
 ) -> None:
+    assume_no_other_quotation(rows)
     text = "".join(delimiter.join(row) + "\n" for row in rows)
     sheet, spelling = read_delimited(text.encode(), READER)
     assert rows_of(sheet) == rows
@@ -144,7 +155,7 @@ def test_what_is_declared_is_read_as_what_is_decided(
     st.sampled_from(("\n", "\r\n")),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_quick_way_gives_the_sheet_of_the_exact_one(
     rows: list[list[str]], delimiter: str, end: str, last: bool
 ) -> None:
@@ -160,7 +171,7 @@ def test_the_quick_way_gives_the_sheet_of_the_exact_one(
 
 
 @given(st.text("ab;,\"'\\\n\r \t1", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_quick_way_never_reads_what_the_exact_one_refuses(text: str) -> None:
     data, spelling = pa.py_buffer(text.encode()), Spelling("utf-8", ";")
     quick = read_quickly(data, spelling)
@@ -180,7 +191,7 @@ def attempt(data: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     attempt(data)
 

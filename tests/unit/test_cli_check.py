@@ -194,3 +194,69 @@ def test_nothing_of_dagster_is_imported_and_no_store_is_made(layout, tmp_path) -
     )
     assert done.stdout.split() == ["0", "False"]
     assert not layout.store.parent.exists()
+
+
+@pytest.mark.parametrize("where", ["itself", "another", "raw", "link"])
+def test_cells_never_overwrite_anything(layout, tmp_path, where) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text(HEADING + GOOD + GOOD.replace("0001", "0002"), encoding="utf-8")
+    other = tmp_path / "altro.csv"
+    other.write_text("da tenere\n", encoding="utf-8")
+    link = tmp_path / "collegamento.csv"
+    link.symlink_to(path)
+    target = {
+        "itself": path,
+        "another": other,
+        "raw": layout.raw / "alfa" / "nuovo.csv",
+        "link": link,
+    }[where]
+    before = path.read_bytes(), other.read_bytes()
+    told(path, "--cells", target, code=1)
+    assert (path.read_bytes(), other.read_bytes()) == before
+    assert not (layout.raw / "alfa" / "nuovo.csv").exists()
+
+
+def test_cells_are_for_this_account_only(layout, tmp_path) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text(HEADING + GOOD + GOOD.replace("0001", "0002"), encoding="utf-8")
+    told(path, "--cells", tmp_path / "celle.csv")
+    if os.name == "posix":
+        assert (tmp_path / "celle.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_a_run_would_refuse_for_its_place_is_refused_and_still_shown(
+    layout, tmp_path
+) -> None:
+    path = deliver(layout, "alfa/2021Q3/sconosciuto.csv", HEADING + GOOD)
+    found = answer(path, "--cells", tmp_path / "celle.csv", code=1)
+    assert found["refused_code"] == "file.unknown"
+    assert not found["usable"]
+    assert found["sheets"][0]["rows"] == 1
+    assert (tmp_path / "celle.csv").exists()
+
+
+def test_the_name_inside_an_archive_is_masked_where_it_tells_a_person(layout, tmp_path) -> None:
+    import zipfile
+
+    path = tmp_path / "dati.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"QQQZZZ70H15X999P {CANARY}.csv", HEADING + GOOD)
+    said = told(path, "--json", code=1)
+    assert "QQQZZZ" not in said
+    assert CANARY not in said
+
+
+def test_every_row_of_a_refused_sheet_is_named(layout, tmp_path) -> None:
+    path = tmp_path / "righe.csv"
+    path.write_text("a;b;c\n1;2;3\n4;5\n6;7;8\n", encoding="utf-8")
+    sheet = answer(path, code=1)["sheets"][0]
+    assert [each["row"] for each in sheet["skipped_rows"]] == [1, 2, 3, 4]
+    assert {each["why"] for each in sheet["skipped_rows"]} == {"refused"}
+
+
+def test_an_endless_heading_is_cut() -> None:
+    from pipelines.check_lines import _cut
+
+    assert _cut("Ore\n di  corso") == "Ore di corso"
+    assert _cut("h" * 80) == "h" * 80
+    assert _cut("h" * 20_000) == "h" * 79 + "…"

@@ -176,3 +176,13 @@ def test_whose_file_it_is_must_be_known(root: Path):
     code, said = lunattiva("map", str(root / "nessuno.csv"), "--programme", "prova")
     assert code == 1
     assert "Traceback" not in said
+
+
+def test_a_missing_file_and_a_folder_are_called_so(root: Path):
+    folder = new(root)
+    code, said = lunattiva(
+        "map", str(root / "nessuno.csv"), "--partner", "esempio", "--programme", "prova"
+    )
+    assert code == 1 and "There is no file 'nessuno.csv'" in said
+    code, said = lunattiva("map", str(folder), "--partner", "esempio", "--programme", "prova")
+    assert code == 1 and "is a folder, not a file" in said

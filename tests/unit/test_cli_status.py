@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from assets.layout import Layout
@@ -15,7 +17,7 @@ from pipelines import summary, told
 from pipelines.cli import app
 from pipelines.grid import Cell, grid
 from pipelines.grid_table import grid_tables
-from pipelines.status import status
+from pipelines.status import show, status
 from tests.intake_sample import REGISTER, deliver, programme
 
 QUARTERLY = REGISTER.replace("    files:", "    every: quarter\n    files:")
@@ -259,3 +261,23 @@ def test_no_difference_is_said_as_such() -> None:
     assert told.differences([line, added], "it") == [
         "Il file b.csv sostituisce a.csv: 1 cambiata in «Domanda»."
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2028, 1, 1), ""),
+        (date(2028, 5, 1), "The retention date is 2028-05-31: in 30 days."),
+        (date(2028, 5, 31), "The retention date is 2028-05-31: in 0 days."),
+        (date(2028, 6, 1), "WARNING: the retention date passed on 2028-05-31 (DPIA n. 4)"),
+    ],
+)
+def test_data_past_their_retention_date_are_warned_of(layout: Layout, day: date, told: str) -> None:
+    path = layout.raw / "programme.yml"
+    text = path.read_text(encoding="utf-8") + 'retention: {until: 2028-05-31, basis: "DPIA n. 4"}\n'
+    path.write_text(text, encoding="utf-8")
+    found = status(Layout(layout.root, layout.programme), day)
+    console = Console(record=True, width=200, file=io.StringIO())
+    show(found, console, "en")
+    said = console.export_text()
+    assert (told in said) if told else ("retention" not in said)

@@ -328,3 +328,17 @@ def test_periods_that_a_source_owes(tmp_path: Path):
     for (first, last), is_due in asked.items():
         days = date.fromisoformat(first), date.fromisoformat(last)
         assert source.expects(*days) == is_due, first
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "line"),
+    [
+        ("partner: x\na: &a [1, 1]\nb: [*a, *a]\n", "not allowed", 2),
+        ("partner: x\nb: *a\n", "not allowed", 2),
+        ("partner: x\nb: " + "[" * 3000, "40 levels", 2),
+        ("partner: x\nb: " + "[" * 41 + "]" * 41 + "\n", "40 levels", 2),
+        ("partner: x\n# " + "x" * 1_000_000, "1 MB", 1),
+    ],
+)
+def test_a_file_that_would_never_end_is_refused_at_its_line(tmp_path, text, told, line):
+    assert [(number, told in said) for number, said in problems(tmp_path, text)] == [(line, True)]

@@ -376,3 +376,52 @@ def test_a_record_that_no_longer_fits_refuses_its_delivery_only(tmp_path: Path) 
     told = frames["intake_deliveries"].iloc[0]
     assert told["refusal_code"] == "correction.mismatch" and "B2" in told["message_it"]
     assert list(frames["intake_corrections"]["state"]) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "answer"),
+    [
+        ({"D": "abc"}, 2, ("remove", "sì")),
+        ({"D": "0"}, 2, ("remove", "sì")),
+        ({"A": "x"}, 2, ("remove", "sì")),
+        ({"C": "Altro foglio"}, 2, ("remove", "sì")),
+        ({"E": "1"}, 2, ("remove", "sì")),
+        ({"K": "1", "H": "activity.unknown"}, 2, ("keep", "va bene")),
+        ({"K": "1", "H": "hours.range"}, 2, ("keep", "va bene")),
+    ],
+)
+def test_a_forged_hidden_page_is_refused_in_plain_words(
+    untouched: tuple[Layout, Path],
+    tmp_path: Path,
+    changes: dict[str, str],
+    at: int,
+    answer: tuple[str, str],
+) -> None:
+    from assets.outputs.returns import check_value
+
+    layout, path = untouched
+    forged = fill(path, {at: answer}, tmp_path / "forgiato.xlsx")
+    book = openpyxl.load_workbook(forged)
+    hidden = book["_lunattiva"]
+    for letter, text in changes.items():
+        hidden[f"{letter}7"] = text
+    head = {str(hidden.cell(each, 1).value): str(hidden.cell(each, 2).value) for each in (1, 2, 3)}
+    records = [
+        ["" if each is None else str(each) for each in line]
+        for line in hidden.iter_rows(min_row=7, max_col=11, values_only=True)
+    ]
+    hidden["B4"] = check_value(head, records)
+    book.save(forged)
+    with pytest.raises(DeliveryRefused) as stopped:
+        back(layout, forged)
+    assert stopped.value.code == "correction.damaged"
+
+
+def test_a_missing_workbook_and_a_folder_are_called_so(
+    untouched: tuple[Layout, Path], tmp_path: Path
+) -> None:
+    layout, _ = untouched
+    for path, code in ((tmp_path / "manca.xlsx", "file.missing"), (tmp_path, "file.folder")):
+        with pytest.raises(DeliveryRefused) as stopped:
+            back(layout, path)
+        assert stopped.value.code == code

@@ -36,6 +36,7 @@ def test_change_by_scale_and_group():
             "person_code": people,
             "gender_code": ["female"] * 3 + ["male"] * 2 + [None],
             "area_role": ["pilot"] * 4 + ["comparison"] * 2,
+            "link_certainty": "certain",
         }
     )
     rows = _by_id(findings.change_rows(scores, participants, "pre", "post"))
@@ -49,6 +50,26 @@ def test_change_by_scale_and_group():
     nobody = rows["score_change/who5/all/gender_code=_unknown"]
     assert (nobody["estimate"], nobody["status"]) == (None, "too_few")
     assert rows["score_change_dz/who5/all"]["unit"] == "sd"
+
+
+def test_a_code_that_may_be_two_people_is_eligible_and_not_paired():
+    people = ["p1", "p2", "p3"]
+    scores = pd.DataFrame(
+        {
+            "person_code": people * 2,
+            "wave_code": ["pre"] * 3 + ["post"] * 3,
+            "scale_code": "who5",
+            "score": [40, 40, 40, 50, 60, 0.0],
+        }
+    )
+    participants = pd.DataFrame(
+        {"person_code": people, "gender_code": "female", "area_role": "pilot",
+         "link_certainty": ["certain", "probable", "ambiguous"]}
+    )  # fmt: skip
+    rows = _by_id(findings.change_rows(scores, participants, "pre", "post"))
+    assert rows["eligible_n/who5/all"]["estimate"] == 3
+    assert rows["linked_n/who5/all"]["estimate"] == 2
+    assert rows["score_change/who5/all"]["estimate"] == 15  # 10 and 20; never 10, 20 and -40
 
 
 def test_reliability_of_scales_and_parts():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from assets.errors import DeliveryRefused
@@ -40,3 +43,12 @@ def test_a_size_that_is_a_lie_is_found_out() -> None:
     with pytest.raises(DeliveryRefused) as caught:
         only_member(bytes(data))
     assert caught.value.code == "file.unreadable"
+
+
+def test_an_archive_that_swells_beyond_reason_is_refused_before_it_is_unpacked():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.csv", b"a;b\n" * 20_000_000)
+    with pytest.raises(DeliveryRefused) as stopped:
+        only_member(stream.getvalue())
+    assert stopped.value.code == "file.too_large"

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from assets.errors import DeliveryRefused
-from assets.intake import bulk
+from assets.intake import shape
 from assets.intake.bulk import equal, read_quickly
 from assets.intake.delimited import read_delimited
 from assets.intake.grid import Spelling
@@ -156,7 +156,7 @@ def test_the_quick_way_does_not_depend_on_where_its_parts_begin(
 ) -> None:
     data, spelling = pa.py_buffer(big_text(60).encode()), Spelling("utf-8", ";")
     exact = read_exactly(data, spelling)
-    monkeypatch.setattr(bulk, "_STEP", step)
+    monkeypatch.setattr(shape, "_STEP", step)
     quick = read_quickly(data, spelling)
     assert quick is not None and equal(quick, exact)
 

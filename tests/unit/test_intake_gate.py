@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.intake.identifiers import (
-    has_email,
-    has_health_code,
-    has_iban,
-    has_tax_code,
-    has_written_phone,
-    heading_kind,
-)
+from assets.intake.announced import heading_kind
+from assets.intake.identifiers import has_email, has_health_code, has_iban, has_tax_code
+from assets.intake.phones import has_written_phone
 from assets.intake.room import read_programme
 from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, workbook
 

@@ -274,3 +274,27 @@ def test_dictionary_columns_are_read_as_plain_ones() -> None:
     assert (found.headings, found.skipped) == (want.headings, want.skipped)
     assert np.array_equal(found.row_numbers, want.row_numbers)
     assert [c.to_pylist() for c in found.columns] == [c.to_pylist() for c in want.columns]
+
+
+@pytest.mark.parametrize("below", ["data;luogo;n\n01/02/2022;Lunetta;3\n02/02/2022;Borgo;4\n"])
+def test_a_table_above_another_is_no_title(below: str) -> None:
+    above = "codice;ore\nAA00;0\nAA01;1\nAA02;2\n\n\n"
+    with pytest.raises(DeliveryRefused) as refused:
+        table(above + below)
+    assert refused.value.code == "sheet.tables"
+    assert table("Ente:;SolCo\nPeriodo:;2022Q1\n\n" + HEAD + BODY).header_rows == [4]
+    assert table("Ente;SolCo\nAnno;2022\n\n" + HEAD + BODY).header_rows == [4]
+
+
+def test_a_row_amid_the_data_named_after_a_total_is_not_dropped() -> None:
+    head = "laboratorio;ore\n"
+    assert refusal(head + "Orto;1\nTotale salute;5\nCucito;2\n")[0] == "row.unclear"
+    for row in ("Totale;5", "Totale Lunetta;1"):
+        assert [s.why for s in table(f"{head}Orto;1\n{row}\nCucito;2\n").skipped] == ["total"]
+    assert len(table(head + "Orto;1\nCucito;2\nTotale ore;3\n").skipped) == 1
+
+
+def test_a_title_of_one_cell_above_two_columns() -> None:
+    found = table("Registro presenze 2022\n\ncodice;ore\nAA01;1\nAA02;2\n")
+    assert (found.header_rows, found.headings) == ([3], ["codice", "ore"])
+    assert [(each.row, each.why) for each in found.skipped] == [(1, "title"), (2, "blank")]

@@ -25,6 +25,33 @@ NO_HOURS = pd.DataFrame(
 )
 
 
+PEOPLE = pd.DataFrame(
+    {
+        "person_code": [f"p{i:02d}" for i in range(7)],
+        "gender_code": ["f"] * 6 + ["m"],
+        "age_years": pd.array([30] * 7, dtype="Int64"),
+        "age_band": ["30-44"] * 7,
+        "neighbourhood_code": ["lunetta"] * 7,
+        "area_role": ["pilot"] * 7,
+        "tenure_code": [None] * 7,
+        "citizenship_code": [None] * 7,
+        "first_date": pd.to_datetime(["2022-02-01"] * 7),
+    }
+)
+NO_CONTACTS = pd.DataFrame(
+    columns=["person_code", "service_code", "contact_date", "isee_eur", "arrears_eur"]
+)
+
+
+def at_risk(folder: ProgrammeFolder) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the assets before the publication say of seven people."""
+    counted = assets.release_risk(PEOPLE, folder)
+    quarters = assets.release_risk__quarter(PEOPLE, folder)
+    secrets = assets.release_risk__sensitive(PEOPLE, NO_CONTACTS, folder)
+    steps = assets.release_risk__steps(PEOPLE, folder)
+    return counted, assets.release_risk__figures(counted, quarters, secrets, steps, folder)
+
+
 @pytest.fixture
 def folder(tmp_path) -> ProgrammeFolder:
     place = tmp_path / "raw" / "small"
@@ -52,7 +79,7 @@ def test_the_programme_decides_how_strict(folder, candidates):
 
 def test_what_is_published_is_what_was_decided(folder, candidates):
     table = assets.release_tables(candidates, NO_HOURS, folder)
-    files = assets.release_publication(table, candidates, folder)
+    files = assets.release_publication(table, candidates, *at_risk(folder), folder)
     manifest = json.loads((folder.layout.released / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["programme"] == "small"
     assert manifest["synthetic"] is True
@@ -82,7 +109,7 @@ def test_a_careless_release_is_never_published(folder, candidates):
     table = assets.release_tables(candidates, NO_HOURS, folder)
     table.loc[table["level_1"] == "m", ["value", "status"]] = [31, "released"]
     with pytest.raises(Exception, match="could be worked out"):
-        assets.release_publication(table, candidates, folder)
+        assets.release_publication(table, candidates, *at_risk(folder), folder)
     assert not folder.layout.released.exists()
 
 
@@ -95,19 +122,47 @@ def test_candidates_come_from_both_rooms(folder):
 
 
 def test_risk_counts_people_and_shows_none(folder):
-    people = pd.DataFrame(
-        {
-            "gender_code": ["f"] * 6 + ["m"],
-            "age_years": [30] * 7,
-            "age_band": ["30-44"] * 7,
-            "neighbourhood_code": ["lunetta"] * 7,
-            "tenure_code": [None] * 7,
-        }
-    )
-    found = assets.release_risk(people, folder)
-    assert found["uniques"].tolist() == [1, 1, 1]
-    assert found["threshold"].tolist() == [6, 6, 6]
-    assert found["k"].tolist() == [1, 1, 1]
+    found = assets.release_risk(PEOPLE, folder)
+    assert found["uniques"].tolist() == [1, 1, 1, 1]
+    assert found["threshold"].tolist() == [6, 6, 6, 6]
+    assert found["k"].tolist() == [1, 1, 1, 1]
+
+
+def test_the_manifest_tells_no_small_count_and_the_ledger_remembers_it(folder, candidates):
+    table = assets.release_tables(candidates, NO_HOURS, folder)
+    assets.release_publication(table, candidates, *at_risk(folder), folder)
+    manifest = json.loads((folder.layout.released / "manifest.json").read_text(encoding="utf-8"))
+    figures = [each for each in manifest["anonymity"]["figures"] if each["period"] == "all"]
+    told = {(each["figure"], each["subject"]): each for each in figures}
+    main = manifest["anonymity"]["main"]
+    assert told["people", ""]["value"] == 6  # seven, to the programme's six
+    assert told["uniques", main] == {
+        "figure": "uniques",
+        "subject": main,
+        "period": "all",
+        "value": None,
+        "status": "under_threshold",
+    }
+    line = json.loads((folder.layout.store / "ledger.jsonl").read_text(encoding="utf-8"))
+    assert line["anonymity"][main] == {"records_n": 7, "k": 1, "uniques": 1, "records_under": 1}
+    assert "p0" not in json.dumps(manifest["anonymity"])
+    assert assets.release_risk__uniques(PEOPLE)["person_code"].unique().tolist() == ["p06"]
+
+
+def test_a_release_that_singles_out_more_is_noticed(folder, candidates):
+    table = assets.release_tables(candidates, NO_HOURS, folder)
+    assets.release_publication(table, candidates, *at_risk(folder), folder)
+    now = assets.release_risk(PEOPLE, folder)
+    alone = assets.no_easier_than_before(now, folder)
+    assert alone.passed and not alone.metadata["is_compared"].value
+    ledger = folder.layout.store / "ledger.jsonl"
+    line = json.loads(ledger.read_text(encoding="utf-8"))
+    earlier = {name: {**each, "uniques": 0} for name, each in line["anonymity"].items()}
+    other = {**line, "data_version": "before", "anonymity": earlier}
+    ledger.write_text(json.dumps(other) + "\n" + json.dumps(line) + "\n", encoding="utf-8")
+    worse = assets.no_easier_than_before(now, folder)
+    assert not worse.passed and worse.severity.value == "WARN"
+    assert worse.metadata["sets_worse_n"].value == 4
 
 
 def test_the_latest_quarter_is_the_last_with_a_number_shown():

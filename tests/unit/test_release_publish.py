@@ -93,7 +93,7 @@ def test_a_crash_between_the_renames_is_mended(tmp_path):
 
 
 def _line(published) -> dict:
-    return ledger.entry(published, ABOUT, Outcome(tables={"reach": 2}))
+    return ledger.entry(published, ABOUT, Outcome(tables={"reach": 2}), {})
 
 
 def test_a_release_enters_the_ledger_once(tmp_path):

@@ -271,3 +271,11 @@ def test_answers_are_asked_for_in_the_words_of_the_form() -> None:
 )
 def test_a_plain_pattern_is_shown_as_a_form(pattern: str, form: str | None) -> None:
     assert shape(pattern) == form
+
+
+def test_the_next_step_names_a_programme_that_is_not_the_usual_one() -> None:
+    from pipelines.messages import say
+
+    for lang, office in (("it", "UFFICIO"), ("en", "OFFICE")):
+        said = say("returns.next", lang, option=" --programme prova")
+        assert said.endswith(f"lunattiva correct FILE --by {office} --programme prova")

@@ -161,6 +161,19 @@ sources:
 SURVEY_HEADING = "Codice;Data;Età;Uno;Due;Scelta\n"
 
 
+def test_what_is_neither_a_tick_nor_none_costs_its_cell_and_no_row(tmp_path: Path) -> None:
+    source = SURVEY.replace("items: {scelta: Scelta}", 'several: {usa: "Usa [*]"}').replace(
+        "        answers: {Rosso: red, Blu: blue}\n", ""
+    )
+    heading = "Codice;Data;Età;Uno;Due;Usa [pane];Usa [latte]\n"
+    lines = "P1;01/06/2021;30;0;5;Sì;\nP2;01/06/2021;30;1;5;forse;Sì\n"
+    frames = sort(tmp_path, heading + lines, source, "alfa/pre/q.csv")
+    assert broken(frames) == [(3, "F", "answer_code.code", "cell")]
+    accepted = frames["sorting_survey__accepted"]
+    ticks = accepted[accepted["item_code"].str.startswith("usa")]
+    assert ticks["answer_code"].fillna("-").tolist() == ["1", "0", "-", "1"]
+
+
 def test_answers_are_judged_by_their_scale_or_list_and_cost_the_cell(tmp_path: Path) -> None:
     lines = "P1;01/06/2021;30;0;5;Rosso\nP2;01/06/2021;30;6;boh;Verde\nP3;;30;2,5;;\n"
     frames = sort(tmp_path, SURVEY_HEADING + lines, SURVEY, "alfa/pre/q.csv")

@@ -26,7 +26,7 @@ def rows(count: int) -> pd.DataFrame:
 
 def test_rows_come_back_in_batches_that_share_their_words(tmp_path: Path) -> None:
     made = rows(300_000)
-    staging.write(tmp_path, "a.arrow", made)
+    staging.write(tmp_path, "a.arrow", [made])
     found = list(staging.read(tmp_path, "a.arrow", rows=1 << 17))
     assert [len(each) for each in found] == [131_072, 131_072, 37_856]
     assert len({id(each["activity_code"].cat.categories) for each in found}) == 1
@@ -37,7 +37,7 @@ def test_rows_come_back_in_batches_that_share_their_words(tmp_path: Path) -> Non
 
 
 def test_a_damaged_or_missing_file_counts_as_none(tmp_path: Path) -> None:
-    staging.write(tmp_path, "a.arrow", rows(10))
+    staging.write(tmp_path, "a.arrow", [rows(10)])
     path = tmp_path / "a.arrow"
     path.write_bytes(path.read_bytes()[:-20])
     assert staging.count(tmp_path, "a.arrow") is None
@@ -46,7 +46,7 @@ def test_a_damaged_or_missing_file_counts_as_none(tmp_path: Path) -> None:
 
 def test_what_no_delivery_needs_is_swept(tmp_path: Path) -> None:
     for name in ("a.arrow", "b.arrow"):
-        staging.write(tmp_path, name, rows(1))
+        staging.write(tmp_path, name, [rows(1)])
     (tmp_path / ".incoming-x").write_bytes(b"")
     staging.sweep(tmp_path, {"a.arrow"})
     assert [each.name for each in tmp_path.iterdir()] == ["a.arrow"]
@@ -55,7 +55,7 @@ def test_what_no_delivery_needs_is_swept(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
 def test_only_this_account_may_read(tmp_path: Path) -> None:
     folder = tmp_path / "staged"
-    staging.write(folder, "a.arrow", rows(1))
+    staging.write(folder, "a.arrow", [rows(1)])
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "a.arrow").stat().st_mode & 0o777 == 0o600
 

@@ -14,7 +14,7 @@ from assets.outputs.templates.paper import questionnaire_pdf, register_pdf
 from assets.outputs.templates.standard import standard_source
 from assets.outputs.templates.workbook import how, template_workbook
 from assets.outputs.templates.xlsform import SOURCE_FIELD, survey_form
-from pipelines.templates import expected_name, find_source, write_templates
+from pipelines.templates import _filled_out, expected_name, find_source, write_templates
 from schemas.datasets import DATASETS
 from schemas.fields import FIELDS
 from schemas.instruments import shipped
@@ -233,3 +233,12 @@ def test_files_are_written_under_names_the_source_expects(tmp_path):
     assert [kind for kind, _ in written.files] == ["workbook", "register", "register"]
     assert all(path.is_file() for _, path in written.files)
     assert written.files[0][1].name == "registro_laboratori_PERIODO.xlsx"
+
+
+def test_a_source_of_our_own_form_is_asked_all_that_the_form_asks():
+    source = standard_source("survey", LAYOUT.definition, LAYOUT.instruments)
+    bare = source.model_copy(update={"source": "modulo", "questions": [], "columns": {}})
+    full = _filled_out(bare, LAYOUT)
+    assert full.source == "modulo"
+    assert full.questions == source.questions
+    assert full.columns == source.columns

@@ -25,7 +25,7 @@ CLAIMS = re.compile(
 )
 TEXTS = [
     (f"{section}.{key}", entry)
-    for section in ("words", "sentences", "warnings", "alts")
+    for section in ("words", "sentences", "warnings", "alts", "traits", "steps", "anonymity")
     for key, entry in WORDS[section].items()
 ]
 

@@ -61,7 +61,7 @@ _KIND = {heading: kind for kind, headings in _NAMED.items() for heading in headi
 
 #: The parts a GPS question is exported in: ``_casa_latitude`` (Kobo), ``casa-Latitude`` (ODK Central).
 _GPS = re.compile(
-    r"(?:\A_.+_(?:latitude|longitude|altitude|precision)|.+[-:](?:latitude|longitude|altitude|accuracy))\Z"
+    r"\A(?:_.+_(?:latitude|longitude|altitude|precision)|.+[-:](?:latitude|longitude|altitude|accuracy))\Z"
 )
 #: ``ipaddr. IP address`` (LimeSurvey, code and text).
 _CODE = re.compile(r"\A([a-z_]+)\. ")

@@ -1,0 +1,55 @@
+"""The page about the release's anonymity, in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assets.layout import REPOSITORY, Layout
+from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest
+from schemas.words import LANGUAGES, Language, Words
+
+TITLE = Words(it="Anonimato", en="Anonymity")
+SUBTITLE = Words(
+    it="Che cosa si potrebbe ricavare da ciò che è rilasciato, e da ciò che resta dentro",
+    en="What could be worked out from what is released, and from what stays inside",
+)
+SOURCE = REPOSITORY / "reports" / "anonymity.qmd"
+
+
+def page_name(lang: str) -> str:
+    """Return the page's file name without its ending."""
+    return f"anonymity_{lang}"
+
+
+def render_anonymity(layout: Layout, langs: Sequence[Language] = LANGUAGES) -> list[Path]:
+    """Render the page from the release's manifest, one file a language.
+
+    Raises
+    ------
+    ConfigurationError
+        Nothing is released.
+    RenderError
+        A mistake in the document, with file and line.
+    """
+    from assets.outputs.render import RenderJob, render_many
+
+    about = manifest(layout)
+    jobs = [
+        RenderJob(
+            source=SOURCE,
+            out_dir=layout.reports_output,
+            stem=page_name(lang),
+            params={"lang": lang},
+            env=environment(layout),
+            lang=lang,
+            inputs_digest=inputs_digest(layout),
+            meta={
+                "title": f"{about['title'][lang]}: {TITLE.say(lang).lower()}",
+                "subtitle": SUBTITLE.say(lang),
+            },
+        )
+        for lang in langs
+    ]
+    results = render_many(jobs, workers=WORKERS, cache_dir=layout.render_cache)
+    return [path for result in results for path in result.paths]

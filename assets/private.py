@@ -1,0 +1,63 @@
+"""For this account only: folders 0700, files 0600, where the system has such rights."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from pathlib import Path
+
+FOLDER, FILE = 0o700, 0o600
+
+
+def restrict(path: Path, mode: int) -> None:
+    """Give a file or folder the rights; not every network drive knows them."""
+    with contextlib.suppress(OSError):
+        path.chmod(mode)
+
+
+def folder(path: Path) -> Path:
+    """Make a folder that only this account enters, and return it."""
+    path.mkdir(parents=True, exist_ok=True)
+    restrict(path, FOLDER)
+    return path
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; one that was there keeps its rights, a new one is private."""
+    if not path.parent.is_dir():
+        folder(path.parent)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else FILE
+    waiting = path.with_name(f".{path.name}.new")
+    handle = os.open(
+        waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE
+    )
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    restrict(waiting, mode)
+    waiting.replace(path)
+
+
+def tighten(store: Path) -> None:
+    """Close a programme's store and the folder above it, and all that other programs left in it.
+
+    The folder above is closed first: from then on nobody else reaches what lies below.
+    """
+    folder(store.parent)
+    folder(store)
+    if sys.platform == "win32":
+        return
+    for place, _, names in os.walk(store):
+        _close(Path(place), FOLDER)
+        for name in names:
+            _close(Path(place) / name, FILE)
+
+
+def _close(path: Path, mode: int) -> None:
+    with contextlib.suppress(OSError):  # a file of Dagster's may be gone by now
+        now = path.lstat().st_mode
+        if not stat.S_ISLNK(now) and stat.S_IMODE(now) != mode:
+            path.chmod(mode)
