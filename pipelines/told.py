@@ -11,6 +11,8 @@ from pipelines.settings import Language
 
 #: Columns named in one line; a file changed throughout is told by its counts.
 _MOST_COLUMNS = 6
+#: Files told one by one; more are told by their number.
+_MOST_FILES = 3
 
 
 def differences(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
@@ -53,9 +55,14 @@ def corrections(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
 
 def alike_rows(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
     """Say in which files rows stand twice, down to the columns that nobody reads."""
-    return [
-        say("copies.alike", lang, file=each["path"], count=each["rows_alike_n"]) for each in rows
-    ]
+    found = list(rows)
+    if len(found) <= _MOST_FILES:
+        return [
+            say("copies.alike", lang, file=each["path"], count=each["rows_alike_n"])
+            for each in found
+        ]
+    count = sum(each["rows_alike_n"] for each in found)
+    return [say("copies.alike_many", lang, files=len(found), count=count)]
 
 
 def versions(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:

@@ -209,7 +209,8 @@ class Body:
         """Name the notes below the table, from the last row up to the first that is none."""
         width = max(1, len(self.look.used))
         most = 1 if width < 4 else 2 if width < 8 else 3
-        notes, unclear = [], []
+        notes: list[int] = []
+        unclear: list[int] = []
         for row in self.rows()[: -_LAST_ROWS - 1 : -1].tolist():
             if self.look.filled_n[row - 1] > most:
                 break
