@@ -15,6 +15,8 @@ from assets.store import Warehouse
 
 
 def test_a_stopped_query_is_told_as_such(tmp_path: Path):
+    # A shell starts background jobs with Ctrl-C ignored; here it must count.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     warehouse = Warehouse(tmp_path / "w.duckdb")
     with warehouse.connect() as connection:
         connection.execute("create table t as select hash(range) as h from range(1000000)")
