@@ -12,17 +12,20 @@ from assets.intake.grid import Cells, coded
 from assets.intake.headings import Mapping
 from assets.intake.table import Table
 
+_MOST_ROWS = 2_000_000
 #: Odd multipliers that spread codes over 64 bits (Knuth's and Weyl's constants).
 _SPREAD, _STEP = np.uint64(6364136223846793005), np.uint64(11400714819323198485)
 
 
-def rows_alike(table: Table, mapping: Mapping) -> int:
+def rows_alike(table: Table, mapping: Mapping) -> int | None:
     """Count the rows that repeat an earlier one in everything but the record's number.
 
     The whole row is compared, columns left unread included, so that two visits of one person on
     one day that differ in a column nobody maps are two visits. Nothing is dropped for it: the
-    count is told, and a person decides.
+    count is told, and a person decides. ``None`` for a file too long to be compared in memory.
     """
+    if len(table.row_numbers) > _MOST_ROWS:
+        return None
     number = mapping.columns.get("record_id")
     skipped = number.position if number is not None else None
     columns = [each for at, each in enumerate(table.columns) if at != skipped]

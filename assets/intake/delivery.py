@@ -125,7 +125,7 @@ class Delivery:
     export: str | None = None
     rows_read: int = 0
     rows_skipped: int = 0
-    rows_alike_n: int = 0
+    rows_alike_n: int | None = 0
     skipped_why: str | None = None
     records_n: int = 0
     forgotten_n: int = 0
