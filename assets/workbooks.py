@@ -36,8 +36,3 @@ def with_fixed_times(data: bytes, moment: datetime = STAMP) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, content, compresslevel=9)
     return stream.getvalue()
-
-
-def plain_text(value: str) -> str:
-    """Return text that no spreadsheet takes for a formula when the cell is typed as text."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value

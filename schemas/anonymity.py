@@ -1,6 +1,6 @@
 """What neighbours may know of a person, what would hurt to be known, and how either is made coarser.
 
-The roles stand in ``fields.py``; here they are brought together for the one table that holds one
+The roles stand with the columns; here they are brought together for the one table that holds one
 row a person (``core_participants``) and for what services say about the same person.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.dataset import Dataset, rule_text
 from schemas.datasets import DATASETS
-from schemas.fields import Field
+from schemas.field import Field
 
 
 def codebook() -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from schemas.fields import FIELDS, STORAGE, Field
+from schemas.field import STORAGE, Field
+from schemas.fields import FIELDS
 from schemas.words import Language, catalogue
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from schemas.columns import Column, said_lists
 from schemas.datasets import DATASETS, MAIN_DATE
-from schemas.fields import FIELDS, Field
+from schemas.field import Field
+from schemas.fields import FIELDS
 from schemas.instruments import Instrument
 from schemas.programme import Programme
 from schemas.questions import Questions

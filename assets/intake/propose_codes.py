@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from assets.intake.propose_text import plain
 from assets.intake.propose_values import Fit, Values, share_of
-from schemas.fields import Field
+from schemas.field import Field
 
 _CODE_LIKE = 90  # of 100: from here on two words are taken for the same, to be confirmed
 

@@ -8,7 +8,8 @@ from assets.intake.propose_codes import fit_codes, fit_text
 from assets.intake.propose_text import alike, plain
 from assets.intake.propose_values import Fit, Values, fit_booleans, fit_dates, fit_numbers
 from schemas.datasets import DATASETS
-from schemas.fields import FIELDS, Field
+from schemas.field import Field
+from schemas.fields import FIELDS
 from schemas.programme import Programme
 from schemas.synonyms import CODE_SYNONYMS, FREE_TEXT
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.spelling import MONTHS, TEXT, read_dates
-from schemas.fields import Field
+from schemas.field import Field
 from schemas.reader import Reader
 from schemas.synonyms import NO, NOT_STATED, YES
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assets.sample.spelling import Row
+from assets.workbooks import workbook_bytes
 from schemas.source import Source
 
 #: The moment written into every workbook, whenever it is made.
@@ -93,22 +93,4 @@ def _xlsx(file: DataFile) -> bytes:
     book.create_sheet("SINTETICO").append([MARK])
     book.properties.title = MARK
     book.properties.creator = "Lunattiva"
-    book.properties.created = STAMP
-    stream = io.BytesIO()
-    book.save(stream)
-    return _with_fixed_times(stream.getvalue())
-
-
-def _with_fixed_times(data: bytes) -> bytes:
-    """Rewrite a workbook so that neither the archive nor its properties hold the clock."""
-    moment = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
-        for name in sorted(old.namelist()):
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, content)
-            member = zipfile.ZipInfo(name, STAMP.timetuple()[:6])
-            member.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(member, content, compresslevel=9)
-    return stream.getvalue()
+    return workbook_bytes(book, STAMP)

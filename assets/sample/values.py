@@ -8,7 +8,8 @@ from typing import TypeVar
 import numpy as np
 
 from assets.sample.profile import MISSING, Amount
-from schemas.fields import AGE_BANDS, Field
+from schemas.field import Field
+from schemas.fields import AGE_BANDS
 
 T = TypeVar("T")
 

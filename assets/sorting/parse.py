@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from assets.spelling import TEXT, read_booleans, read_dates, read_integers, read_numbers
-from schemas.fields import Field, Kind
+from schemas.field import Field, Kind
 from schemas.reader import FAILED_FORMULA, Reader
 
 #: pandas type of each kind of column.

@@ -7,7 +7,8 @@ import yaml
 
 from schemas.datasets import DATASETS
 from schemas.estimates import ESTIMATE_COLUMNS
-from schemas.fields import FIELDS, STORAGE, Field
+from schemas.field import STORAGE, Field
+from schemas.fields import FIELDS
 from schemas.released import RELEASED_COLUMNS
 from schemas.words import LANGUAGES, SCHEMAS_FOLDER
 

@@ -10,7 +10,8 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import ROOMS, build_defs
-from schemas.fields import FIELDS, Field
+from schemas.field import Field
+from schemas.fields import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(rf"_?({'|'.join(ROOMS)})_[a-z0-9]+(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)?\Z")

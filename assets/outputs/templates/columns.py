@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.datasets import DATASETS
-from schemas.fields import FIELDS, Kind
+from schemas.field import Kind
+from schemas.fields import FIELDS
 from schemas.instruments import Instrument
 from schemas.programme import Programme
 from schemas.source import Source
