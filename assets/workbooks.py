@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+#: Unpacked, no workbook of ours comes near this.
+_MOST_BYTES = 200_000_000
 #: The moment written into a workbook that belongs to no day of its own.
 STAMP = datetime(2021, 6, 1)
 
@@ -36,3 +39,23 @@ def with_fixed_times(data: bytes, moment: datetime = STAMP) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, content, compresslevel=9)
     return stream.getvalue()
+
+
+def open_workbook(data: bytes, sheets: Sequence[str]) -> Workbook | None:
+    """Open a workbook of ours that came back; ``None`` where it is none of ours, or damaged.
+
+    Parameters
+    ----------
+    sheets
+        Names of the sheets without which it is not ours.
+    """
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(each.file_size for each in package.infolist()) > _MOST_BYTES:
+                return None
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    except Exception:  # noqa: BLE001 - a damaged file fails in many ways, and may be quoted
+        return None
+    return book if set(sheets) <= set(book.sheetnames) else None

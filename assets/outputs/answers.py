@@ -5,8 +5,6 @@ Nothing is decided here: whether a cell still holds what was shown is for intake
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +20,7 @@ from assets.outputs.returns import (
     VERSION,
     check_value,
 )
+from assets.workbooks import open_workbook
 from schemas.expected import day_pattern
 from schemas.reader import Reader
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _YES = {"sì", "si", "si'", "s", "x", "yes", "y", "1", "vero", "true"}
-_MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,9 @@ def read_answers(data: bytes) -> Answered:
     DeliveryRefused
         ``correction.not_ours``, ``correction.damaged`` or a line that cannot be understood.
     """
-    book = _open(data)
+    book = open_workbook(data, (MACHINE, words("sheet.lines").it))
+    if book is None:
+        raise DeliveryRefused("correction.not_ours")
     head, records = _machine(book)
     sheet = book[words("sheet.lines").it]
     by_number = {each["number"]: each for each in records}
@@ -101,23 +101,6 @@ def read_answers(data: bytes) -> Answered:
     answers = [_answer(sheet, rows.get(number), each) for number, each in by_number.items()]
     columns = {rows[number]: each["column"] for number, each in by_number.items() if number in rows}
     return Answered(head["programme"], head["partner"], answers, list(_written(book, columns)))
-
-
-def _open(data: bytes) -> Workbook:
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(each.file_size for each in package.infolist()) > _MOST_BYTES:
-                raise DeliveryRefused("correction.not_ours")
-        book = openpyxl.load_workbook(io.BytesIO(data))
-    except DeliveryRefused:
-        raise
-    except Exception:  # noqa: BLE001 - a damaged file fails in many ways, and may be quoted
-        raise DeliveryRefused("correction.not_ours") from None
-    if MACHINE not in book.sheetnames or words("sheet.lines").it not in book.sheetnames:
-        raise DeliveryRefused("correction.not_ours")
-    return book
 
 
 def _machine(book: Workbook) -> tuple[dict[str, str], list[dict[str, str]]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +14,7 @@ import yaml
 from assets.errors import LunattivaError
 from assets.outputs.return_page import FONT, both, fit, letter_of, lock, print_across, put
 from assets.outputs.returns import MACHINE, check_value
-from assets.workbooks import workbook_bytes
+from assets.workbooks import open_workbook, workbook_bytes
 from schemas.fields import FIELDS
 from schemas.words import LANGUAGES, Words
 
@@ -34,7 +32,6 @@ _COLUMNS = {
 _ANSWER, _REASON = (list(_COLUMNS).index(each) + 1 for each in ("answer", "reason"))
 _RECORD = ("case_id", "question", "first_code", "second_code", "partners", "disagree")
 _FIRST_RECORD = 5
-_MOST_BYTES = 200_000_000
 _STEPS = ("what", "why", "ask", "answer", "back", "privacy")
 
 
@@ -194,7 +191,9 @@ def read_answers(data: bytes, programme: str) -> tuple[list[Answer], int]:
     LunattivaError
         Not ours, of another programme, changed where it must not be, or an unknown answer.
     """
-    book = _open(data)
+    book = open_workbook(data, (MACHINE, words("sheet.questions").it))
+    if book is None:
+        raise refused("not_ours")
     questions = _questions(book, programme)
     sheet = book[words("sheet.questions").it]
     answers = []
@@ -208,23 +207,6 @@ def read_answers(data: bytes, programme: str) -> tuple[list[Answer], int]:
             reason = _text(sheet, row, _REASON) or None
             answers.append(Answer(number, about, decision, reason))
     return answers, len(questions) - len(answers)
-
-
-def _open(data: bytes) -> Workbook:
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(each.file_size for each in package.infolist()) > _MOST_BYTES:
-                raise refused("not_ours")
-        book = openpyxl.load_workbook(io.BytesIO(data))
-    except LunattivaError:
-        raise
-    except Exception:  # noqa: BLE001 - a damaged file fails in many ways, and may be quoted
-        raise refused("not_ours") from None
-    if MACHINE not in book.sheetnames or words("sheet.questions").it not in book.sheetnames:
-        raise refused("not_ours")
-    return book
 
 
 def _questions(book: Workbook, programme: str) -> list[Question]:
