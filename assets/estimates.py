@@ -50,6 +50,9 @@ class Statistic:
         Why there is no estimate, as a stable code; ``None`` beside an estimate.
     details
         What one needs to judge the number (correlation, dispersion, degrees of freedom).
+    assumptions
+        Assumption of the method -> ``held``, ``doubtful`` or ``not_checked`` on these data; the
+        codes are those of ``schemas/methods``.
     """
 
     method_code: str
@@ -65,6 +68,7 @@ class Statistic:
     status: EstimateStatus = "ok"
     reason: str | None = None
     details: Mapping[str, float | int | None] = field(default_factory=dict)
+    assumptions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

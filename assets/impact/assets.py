@@ -1,42 +1,86 @@
-"""The findings as one Dagster asset, and the questions asked of it."""
+"""The findings as Dagster assets, one a question, and the questions asked of them."""
 
 import dagster as dg
 import pandas as pd
 
 from assets.estimates import estimates_frame
 from assets.guard import guarded
-from assets.impact import findings
+from assets.impact.asked import change, contributors, reliability, series, waiting
 from assets.store import ProgrammeFolder
 from assets.versions import data_version
 from schemas.indicators import threshold
 
 
-@dg.asset(group_name="impact", kinds={"statsmodels"}, io_manager_key="warehouse")
+@dg.asset(group_name="impact", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
-def impact_estimates(
+def impact_reliability(
+    measures_items: pd.DataFrame, intake_deliveries: pd.DataFrame, folder: ProgrammeFolder
+) -> pd.DataFrame:
+    """One row is how consistent one scale or part of it is in one wave."""
+    layout = folder.layout
+    rows = reliability.reliability_rows(
+        measures_items, layout.instruments, layout.definition.evaluation.scales
+    )
+    return estimates_frame(rows, data_version(intake_deliveries))
+
+
+@dg.asset(group_name="impact", kinds={"scipy"}, io_manager_key="warehouse")
+@guarded
+def impact_change(
     measures_scores: pd.DataFrame,
-    measures_items: pd.DataFrame,
-    measures_contacts__month: pd.DataFrame,
-    core_contacts: pd.DataFrame,
     core_participants: pd.DataFrame,
     intake_deliveries: pd.DataFrame,
     folder: ProgrammeFolder,
 ) -> pd.DataFrame:
-    """One row is one finding: a change, a step, a reliability, a time to closing."""
-    layout, asked = folder.layout, folder.layout.definition.evaluation
-    people = findings.people_behind(core_contacts)
-    residual_df = int(threshold("residual_df"))
-    rows = [
-        *findings.reliability_rows(measures_items, layout.instruments, asked.scales),
-        *findings.step_rows(
-            measures_contacts__month, people, asked.steps, asked.shocks, residual_df
-        ),
-        *findings.closing_rows(core_contacts, people),
-    ]
-    if asked.change:
-        waves = (asked.change.start, asked.change.end)
-        rows.extend(findings.change_rows(measures_scores, core_participants, *waves))
+    """One row is what changed in the same people between two waves, or how sure that is."""
+    asked = folder.layout.definition.evaluation.change
+    rows = (
+        change.change_rows(measures_scores, core_participants, asked.start, asked.end)
+        if asked
+        else []
+    )
     return estimates_frame(rows, data_version(intake_deliveries))
+
+
+@dg.asset(group_name="impact", kinds={"statsmodels"}, io_manager_key="warehouse")
+@guarded
+def impact_series(
+    measures_contacts__month: pd.DataFrame,
+    core_contacts: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+    folder: ProgrammeFolder,
+) -> pd.DataFrame:
+    """One row is a step or a change of slope in a service's monthly contacts."""
+    asked = folder.layout.definition.evaluation
+    rows = series.step_rows(
+        measures_contacts__month,
+        contributors.people_behind(core_contacts),
+        asked.steps,
+        asked.shocks,
+        int(threshold("residual_df")),
+    )
+    return estimates_frame(rows, data_version(intake_deliveries))
+
+
+@dg.asset(group_name="impact", kinds={"statsmodels"}, io_manager_key="warehouse")
+@guarded
+def impact_waiting(core_contacts: pd.DataFrame, intake_deliveries: pd.DataFrame) -> pd.DataFrame:
+    """One row is how long something takes: a request to its closing."""
+    rows = waiting.closing_rows(core_contacts, contributors.people_behind(core_contacts))
+    return estimates_frame(rows, data_version(intake_deliveries))
+
+
+@dg.asset(group_name="impact", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def impact_estimates(
+    impact_reliability: pd.DataFrame,
+    impact_change: pd.DataFrame,
+    impact_series: pd.DataFrame,
+    impact_waiting: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row is one finding, whatever the question."""
+    found = [impact_reliability, impact_change, impact_series, impact_waiting]
+    return pd.concat(found, ignore_index=True).sort_values("estimate_id", ignore_index=True)
 
 
 @dg.asset_check(asset=impact_estimates)

@@ -1,0 +1,66 @@
+"""Of which services is the time to closing asked?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from assets.estimates import EVERYBODY, Group, Statistic, estimate_row
+from assets.impact.survival import (
+    kaplan_meier_median,
+    kaplan_meier_survival,
+    mean_closed_days,
+    median_closed_days,
+    waiting_days,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+OPEN_DAYS = (30, 90)
+
+
+def closing_rows(contacts: pd.DataFrame, contributors: Mapping[str, int]) -> Iterator[Row]:
+    """Describe how long requests take, for the services that record a closing date.
+
+    Parameters
+    ----------
+    contacts
+        ``core_contacts``. Requests still open are censored at the service's last known date.
+    contributors
+        Service -> distinct people behind its contacts.
+    """
+    for service, mine in contacts.groupby("service_code", sort=True):
+        if mine["closed_date"].isna().all():
+            continue
+        last = max(mine["contact_date"].max(), mine["closed_date"].max())
+        days, is_closed = waiting_days(mine["contact_date"], mine["closed_date"], last)
+        results = {
+            "closing_days_mean": mean_closed_days(days, is_closed),
+            "closing_days_median": median_closed_days(days, is_closed),
+            "still_open_median": kaplan_meier_median(days, is_closed),
+        }
+        people_n = contributors.get(str(service), 0)
+        for indicator, result in results.items():
+            yield _closing(indicator, result, str(service), people_n)
+        for at in OPEN_DAYS:
+            share = kaplan_meier_survival(days, is_closed, at)
+            group = Group("day", str(at))
+            yield _closing("still_open_share", share, str(service), people_n, group)
+
+
+def _closing(
+    indicator: str, result: Statistic, service: str, people_n: int, group: Group = EVERYBODY
+) -> Row:
+    return estimate_row(
+        indicator,
+        result,
+        period="all",
+        population_code="requests",
+        n_unit="records",
+        contributors_n=min(result.n, people_n),
+        subject_code=service,
+        group=group,
+    )
