@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from schemas.estimates import ESTIMATE_COLUMNS, Design, EstimateStatus
+from schemas.estimates import ESTIMATE_COLUMNS, Design, EstimateStatus, Outcome
 from schemas.indicators import indicators
+from schemas.methods import Method, methods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +142,7 @@ def estimate_row(
     Raises
     ------
     KeyError
-        For an indicator that ``indicators.yml`` does not declare.
+        For an indicator that ``indicators.yml``, or a method that ``methods`` does not declare.
     """
     first = f"{group.by_1}={group.level_1}" if group.by_1 else ""
     second = f"{group.by_2}={group.level_2}" if group.by_2 else ""
@@ -156,6 +159,7 @@ def estimate_row(
         "level_2": group.level_2,
         "design": design,
         "method_code": result.method_code,
+        "question_code": question_of(result.method_code),
         "estimate": result.estimate,
         "se": result.se,
         "ci_low": result.ci_low,
@@ -169,8 +173,42 @@ def estimate_row(
         "n_missing": result.n_missing,
         "unit": indicators()[indicator_code].unit,
         "status": result.status,
+        "assumptions": "; ".join(f"{name}={said}" for name, said in judged(result).items()),
+        "software": software_of(result.method_code),
         "reference": result.reference,
     }
+
+
+def judged(result: Statistic) -> dict[str, str]:
+    """Return each assumption of a result's method with its outcome, ``not_checked`` by default.
+
+    Raises
+    ------
+    ValueError
+        For an assumption the method does not declare, or an outcome that is none.
+    """
+    declared = _method(result.method_code).assumes
+    odd = sorted(set(result.assumptions) - set(declared))
+    if odd or not set(result.assumptions.values()) <= set(get_args(Outcome)):
+        raise ValueError(f"{result.method_code}: undeclared assumption or outcome {odd}")
+    return {name: result.assumptions.get(name, "not_checked") for name in declared}
+
+
+def question_of(method_code: str) -> str:
+    """Return what a method asks."""
+    return _method(method_code).question
+
+
+@cache
+def software_of(method_code: str) -> str:
+    """Return the libraries behind a method with their versions, e.g. ``scipy 1.16.3``."""
+    return ", ".join(f"{name} {version(name)}" for name in _method(method_code).software)
+
+
+def _method(code: str) -> Method:
+    if code not in methods():
+        raise KeyError(f"no file of schemas/methods declares the method '{code}'")
+    return methods()[code]
 
 
 def estimates_frame(rows: Iterable[Mapping[str, Any]], data_version: str) -> pd.DataFrame:

@@ -48,6 +48,11 @@ class Cell:
     n_missing: int | None
     status: str
     table: str
+    p_value: float | None = None
+    method: str = ""
+    question: str = ""
+    assumptions: str = ""
+    software: str = ""
 
     @property
     def is_hidden(self) -> bool:
@@ -231,6 +236,11 @@ def _cell(row: Mapping[str, Any], table: str) -> Cell:
         n_missing=None if row["n_missing"] is None else int(row["n_missing"]),
         status=_text(row, "status"),
         table=table,
+        p_value=_number(row["p_value"]),
+        method=_text(row, "method_code"),
+        question=_text(row, "question_code"),
+        assumptions=_text(row, "assumptions"),
+        software=_text(row, "software"),
     )
 
 

@@ -116,6 +116,20 @@ class Speech:
                 return {**scale, "label": part, "notable_change": None}
         raise unknown("scale", code, scales)
 
+    def is_scale(self, code: str) -> bool:
+        """Say whether a subject is a scale or part of one (what scores are about)."""
+        scales = self.released.labels("scales")
+        return code in scales or any(code in (each.get("parts") or {}) for each in scales.values())
+
+    def subject_label(self, code: str) -> str:
+        """Return the name of what a number is about: a scale, service, activity; else the code."""
+        if self.is_scale(code):
+            return self.label("scale", code)
+        for kind in ("services", "activities"):
+            if code in self.released.labels(kind):
+                return self.text_of(self.released.labels(kind)[code]) or code
+        return code
+
     def version(self, of: str) -> str:
         """Return the version of the ``data`` or of the ``code`` the release was made from."""
         return str(self.manifest.get(f"{of}_version") or "–")

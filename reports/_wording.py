@@ -6,13 +6,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from reports._released import Cell
+from reports._released import Cell, KitError, unknown
 from reports._words import say
 
 if TYPE_CHECKING:
     from reports.kit import Kit
+
+
+def claim(
+    k: Kit, code: str, subject: str = "", values: Mapping[str, str] | None = None, **where: str
+) -> str:
+    """Return the sentence that the design of a released number may carry.
+
+    Parameters
+    ----------
+    code
+        A claim of ``schemas/claims.yml``.
+    values
+        Further placeholders; ``label``, ``value``, ``interval`` and ``n`` are always there.
+    where
+        ``period`` (the whole programme by default), ``by`` and ``level``.
+
+    Raises
+    ------
+    KitError
+        No such claim, or its design may not be said.
+    """
+    known = k.manifest["claims"]["claims"]
+    if code not in known:
+        raise unknown("claim", code, known)
+    told = known[code]
+    cell = k.cell(told["indicator"], subject, **{"period": "all", **where})
+    slots = {"label": k.subject_label(subject), **(values or {})}
+    if cell is None or (not cell.is_shown and not cell.is_hidden):
+        return fill(k, told["missing"], slots)
+    if cell.is_hidden or cell.value is None:
+        return fill(k, told["hidden"], slots)
+    sentences = told["designs"].get(cell.design)
+    if sentences is None:
+        raise KitError(f"nothing may be said of '{code}' by a design called '{cell.design}'")
+    outcome = "any" if "any" in sentences else _outcome(cell, told["nothing"])
+    slots |= _slots(k, cell, subject, told["nothing"], is_signed=outcome in ("any", "none"))
+    return fill(k, sentences[outcome], slots)
+
+
+def _outcome(cell: Cell, nothing: float) -> str:
+    value = cell.value or 0.0
+    if cell.ci_low is None or cell.ci_high is None or cell.ci_low <= nothing <= cell.ci_high:
+        return "none"
+    return "up" if value > nothing else "down"
+
+
+def _slots(k: Kit, cell: Cell, subject: str, nothing: float, *, is_signed: bool) -> dict[str, str]:
+    """Return value, interval and base as text; a ratio is told as the per cent it departs from 1."""
+    n = k.n_of(cell)
+    if nothing == 1:
+        low, high = (None if end is None else end - 1 for end in (cell.ci_low, cell.ci_high))
+        share = (cell.value or 0.0) - 1
+        value = k.percent(share if is_signed else abs(share), 0, signed=is_signed)
+        ends = [k.percent(end, 0, signed=True) for end in (low, high)]
+        return {"value": value, "interval": _range(k, *ends), "n": n}
+    shown = cell.value or 0.0
+    shown = shown if is_signed else abs(shown)
+    is_points = k.manifest["indicators"][cell.indicator]["unit"] == "points" and k.is_scale(subject)
+    value = k.in_units(shown, subject) if is_points else k.format(shown, cell, signed=False)
+    return {"value": value, "interval": interval(k, cell), "n": n}
+
+
+def fill(k: Kit, words: Mapping[str, str], values: Mapping[str, str]) -> str:
+    """Return a sentence of the claims in the kit's language, its placeholders filled.
+
+    Raises
+    ------
+    KitError
+        A placeholder was not given.
+    """
+    try:
+        return words[k.lang].format(**values)
+    except KeyError as error:
+        raise KitError(f"a sentence of the claims needs the value {error}") from None
 
 
 def change(k: Kit, subject: str, *, tail: bool = True) -> str:
@@ -21,14 +96,12 @@ def change(k: Kit, subject: str, *, tail: bool = True) -> str:
     Without ``tail`` the sentence about the missing comparison group is left to the caller, who
     says it once for several scales.
     """
-    label = k.label("scale", subject)
+    start, end = k.change_waves
+    main = claim(k, "change", subject, {"start": start, "end": end})
     cell = k.cell("score_change", subject, period="all")
-    if cell is None or (not cell.is_shown and not cell.is_hidden):
-        return say("sentences", "change_missing", k.lang, label=label)
-    if cell.is_hidden or cell.value is None:
-        return say("sentences", "change_hidden", k.lang, label=label)
-    main = _main(k, cell, label, subject)
-    extra = [] if cell.design == "descriptive" else _qualified(k, cell, subject)
+    if cell is None or not cell.is_shown or cell.design == "descriptive":
+        return main
+    extra = _qualified(k, cell, subject)
     if tail and cell.design == "pre_post":
         extra.append(say("sentences", "no_comparison", k.lang))
     return " ".join([main, *extra])
@@ -39,30 +112,7 @@ def change_short(k: Kit, subject: str) -> str:
     cell = k.cell("score_change", subject, period="all")
     if cell is None or cell.value is None or cell.design != "pre_post":
         return change(k, subject)
-    kind = "none" if cell.crosses else ("up" if cell.value > 0 else "down")
-    size = k.in_units(abs(cell.value), subject)
-    words = {"label": k.label("scale", subject), "value": size, "interval": interval(k, cell)}
-    return say("sentences", f"short_{kind}", k.lang, n=k.n_of(cell), **words)
-
-
-def _main(k: Kit, cell: Cell, label: str, subject: str) -> str:
-    start, end = k.change_waves
-    values = {
-        "label": label,
-        "interval": interval(k, cell),
-        "n": k.n_of(cell),
-        "start": start,
-        "end": end,
-    }
-    value = k.in_units(cell.value or 0.0, subject)
-    if cell.design == "descriptive":
-        return say("sentences", "described", k.lang, value=value, **values)
-    kind = "compared" if cell.design in ("compared", "quasi_experimental") else "change"
-    if cell.crosses:
-        return say("sentences", f"{kind}_none", k.lang, value=value, **values)
-    direction = "up" if (cell.value or 0) > 0 else "down"
-    size = k.in_units(abs(cell.value or 0.0), subject)
-    return say("sentences", f"{kind}_{direction}", k.lang, value=size, **values)
+    return claim(k, "change_short", subject)
 
 
 def _qualified(k: Kit, cell: Cell, subject: str) -> list[str]:
@@ -82,28 +132,13 @@ def _qualified(k: Kit, cell: Cell, subject: str) -> list[str]:
 
 def step(k: Kit, service: str) -> str:
     """Return what the step in a service's monthly contacts may be said to be."""
-    cell = k.cell("contacts_step", service, period="all")
-    name = k.label("service", service)
-    if cell is None or (not cell.is_shown and not cell.is_hidden):
-        return say("sentences", "step_missing", k.lang, service=name)
-    if cell.is_hidden or cell.value is None:
-        return say("sentences", "step_hidden", k.lang, service=name)
     declared = next(each for each in k.steps if each["service"] == service)
-    share = cell.value - 1
-    low = None if cell.ci_low is None else cell.ci_low - 1
-    high = None if cell.ci_high is None else cell.ci_high - 1
-    is_open = low is None or high is None or low <= 0 <= high
-    kind = "none" if is_open else ("up" if share > 0 else "down")
-    return say(
-        "sentences",
-        f"step_{kind}",
-        k.lang,
-        service=name,
-        step=k.text_of(declared),
-        date=k.day(declared["on"]),
-        value=k.percent(share if is_open else abs(share), 0, signed=is_open),
-        interval=_range(k, k.percent(low, 0, signed=True), k.percent(high, 0, signed=True)),
-    )
+    words = {
+        "service": k.label("service", service),
+        "step": k.text_of(declared),
+        "date": k.day(declared["on"]),
+    }
+    return claim(k, "step", service, words)
 
 
 def interval(k: Kit, cell: Cell) -> str:

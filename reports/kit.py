@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import _anonymity, _tables, _texts, _wording, _words
+from reports import _anonymity, _evidence, _tables, _texts, _wording, _words
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
 from reports._speech import Speech
 
@@ -31,8 +31,8 @@ ENVIRONMENT = "LUNATTIVA_RELEASED"
 SMALL_BASE = 30
 PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
 Markdown = _tables.Markdown
-TABLES = {**_tables.TABLES, **_anonymity.TABLES}
-TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text}
+TABLES = {**_tables.TABLES, **_anonymity.TABLES, **_evidence.TABLES}
+TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text, **_evidence.TEXTS}
 
 
 def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
@@ -160,6 +160,16 @@ class Kit(Speech):
         asked = (self.manifest.get("evaluation") or {}).get("scales", [])
         known = self.released.labels("scales")
         return list(dict.fromkeys(code for code in [*asked, *known] if code in found & set(known)))
+
+    @property
+    def questions(self) -> list[str]:
+        """Return the questions that some estimate answers, in the order they are asked."""
+        return [code for code in _evidence.ASKED if _evidence.cells(self, code)]
+
+    @property
+    def checked_questions(self) -> list[str]:
+        """Return the questions whose methods were compared with published numbers."""
+        return _evidence.checked_questions(self)
 
     @property
     def steps(self) -> list[dict[str, Any]]:

@@ -14,6 +14,9 @@ Design = Literal["descriptive", "pre_post", "compared", "quasi_experimental"]
 #: ``ok`` or the reason why there is no estimate.
 EstimateStatus = Literal["ok", "true_zero", "too_few", "not_applicable", "not_estimable"]
 
+#: Whether an assumption of the method stands on these data.
+Outcome = Literal["held", "doubtful", "not_checked"]
+
 #: Level name of a margin: the whole of a dimension.
 TOTAL = "_total"
 
@@ -33,7 +36,8 @@ ESTIMATE_COLUMNS: dict[str, tuple[str, str]] = {
     "by_2": ("VARCHAR", "second dimension, '' where there is none"),
     "level_2": ("VARCHAR", "its level; '_total' for the margin"),
     "design": ("VARCHAR", "descriptive, pre_post, compared or quasi_experimental"),
-    "method_code": ("VARCHAR", "the pure function that made it"),
+    "method_code": ("VARCHAR", "how it was made: a method of schemas/methods"),
+    "question_code": ("VARCHAR", "what was asked, in the words of claims.yml"),
     "estimate": ("DOUBLE", "the number, full precision"),
     "se": ("DOUBLE", "standard error, same unit"),
     "ci_low": ("DOUBLE", "lower end of the 95 % interval"),
@@ -50,6 +54,8 @@ ESTIMATE_COLUMNS: dict[str, tuple[str, str]] = {
     "n_missing": ("BIGINT", "eligible but not used because something was missing"),
     "unit": ("VARCHAR", "unit of the estimate"),
     "status": ("VARCHAR", "ok, or why there is no number"),
+    "assumptions": ("VARCHAR", "assumption=held|doubtful|not_checked on these data, by semicolons"),
+    "software": ("VARCHAR", "libraries that computed it, with their versions"),
     "reference": ("VARCHAR", "published source of the method"),
     "data_version": ("VARCHAR", "digest of the data it was made from"),
 }

@@ -18,7 +18,7 @@ class MethodCheck(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"\A[a-z][a-z0-9_]+\Z")
+    id: str = Field(pattern=r"\A[a-z][a-z0-9_]+\z")
     module: str
     method: str
     what: Words

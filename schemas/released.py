@@ -28,6 +28,7 @@ RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
     "level_2": ("VARCHAR", "its level"),
     "design": ("VARCHAR", "what the number may claim"),
     "method_code": ("VARCHAR", "how it was computed"),
+    "question_code": ("VARCHAR", "what was asked"),
     "value": ("DOUBLE", "the number; null when hidden"),
     "se": ("DOUBLE", "standard error; null when hidden"),
     "ci_low": ("DOUBLE", "95 % interval; null when hidden"),
@@ -38,6 +39,8 @@ RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
     "n_missing": ("BIGINT", "null when hidden"),
     "unit": ("VARCHAR", "unit of the value"),
     "status": ("VARCHAR", "released, true_zero, suppressed_*, not_applicable"),
+    "assumptions": ("VARCHAR", "assumption=outcome on these data; empty when hidden"),
+    "software": ("VARCHAR", "libraries that computed it, with their versions"),
     "reference": ("VARCHAR", "published source of the method"),
     "data_version": ("VARCHAR", "digest of the data"),
 }

@@ -145,6 +145,8 @@ def blanked(cells: pd.DataFrame) -> pd.DataFrame:
     found = cells.assign(value=cells["estimate"], n_missing=_missing(cells))
     numbers = list(_NUMBERS)
     found[numbers] = found[numbers].where(found["status"].isin(_SHOWN))
+    # What holds on a handful of people's data would say something about them.
+    found["assumptions"] = found["assumptions"].where(found["status"].isin(_SHOWN), "")
     kinds = {"VARCHAR": "string", "DOUBLE": "float64", "BIGINT": "Int64"}
     types = {name: kinds[kind] for name, (kind, _) in RELEASED_COLUMNS.items()}
     ordered = found.sort_values(["table_code", "estimate_id"], kind="stable", ignore_index=True)

@@ -15,10 +15,13 @@ from assets.release.candidates import rows
 from assets.release.figures import MAIN
 from assets.release.thresholds import Thresholds
 from schemas.anonymity import KNOWN_TOGETHER, QUASI_IDENTIFIERS
+from schemas.claims import claims
 from schemas.codebook import codebook
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators, threshold
 from schemas.instruments import Instrument
+from schemas.method_checks import checks, modules
+from schemas.methods import methods
 from schemas.programme import Programme
 from schemas.words import Words, catalogue
 
@@ -83,6 +86,9 @@ def manifest(
         ],
         "change": _change(programme),
         "status": {code: _words(each) for code, each in STATUS_WORDS.items()},
+        "claims": claims().model_dump(),
+        "methods": {code: each.model_dump() for code, each in methods().items()},
+        "checks": [each.model_dump() for name in modules() for each in checks(name)],
     }
 
 

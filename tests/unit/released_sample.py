@@ -14,11 +14,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.claims import claims
 from schemas.codebook import codebook
 from schemas.estimates import TOTAL, UNKNOWN
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators, released_tables
 from schemas.instruments import shipped
+from schemas.method_checks import checks, modules
+from schemas.methods import methods
 from schemas.released import RELEASED_COLUMNS
 
 TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
@@ -63,6 +66,7 @@ def released_sample(folder: Path, *, bare: bool = False) -> Path:
         tables[code] = {"sha256": f"{len(mine):064x}", "rows": len(mine), "hidden": hidden}
     manifest = _bare_manifest() if bare else _manifest()
     manifest |= {"tables": tables, "indicators": _indicators(), "codebook": codebook()}
+    manifest |= {"claims": claims().model_dump(), "methods": _methods(), "checks": _checks()}
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     return folder
@@ -82,6 +86,14 @@ def row(
     names = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
     base["estimate_id"] = "/".join(str(base[name]) for name in names)
     return base
+
+
+def _methods() -> dict[str, Any]:
+    return {code: each.model_dump() for code, each in methods().items()}
+
+
+def _checks() -> list[dict[str, Any]]:
+    return [each.model_dump() for name in modules() for each in checks(name)]
 
 
 def _levels(indicator: str, by: str, values: dict[str, float | None], **more: Any) -> list[dict]:
