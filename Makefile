@@ -44,7 +44,8 @@ check: $(READY)  ## form, style, types, and what a commit would be asked
 audit: $(READY)  ## known faults of the libraries, where there is a network to ask
 	@$(BIN)/python -m pipelines.audit
 
-bench: $(READY)  ## how long runs take, as ratios; minutes, and nothing else should be running
+bench: $(READY)  ## what the identifier gate finds, and how long runs take; minutes, with nothing else running
+	@$(BIN)/python -m tests.bench.bench_identifiers
 	@$(BIN)/python -m tests.bench.bench_intake
 	@$(BIN)/python -m tests.bench.bench_run
 	@$(BIN)/python -m tests.bench.bench_coding

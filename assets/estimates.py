@@ -27,6 +27,7 @@ _TOO_FEW = frozenset(
         "no_units",
         "series_too_short",
         "too_few_degrees_of_freedom",
+        "too_few_events",
         "too_few_pairs",
         "too_few_persons",
     }

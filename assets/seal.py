@@ -257,10 +257,10 @@ def _secret(store: Path, *, is_closed: bool) -> str | None:
         found = _from_keyring(store.name)
         if not found and given == KEYRING:
             raise ConfigurationError(
-                f"Nel portachiavi del sistema non c'è la chiave: «keyring set {KEYRING_SERVICE} "
+                f"Il portachiavi del sistema è chiuso o non ha la chiave: «keyring set {KEYRING_SERVICE} "
                 f"{store.name}» (pacchetto keyring), o {KEY_VARIABLE}.",
-                f"The system keyring holds no key: 'keyring set {KEYRING_SERVICE} {store.name}' (package "
-                f"keyring), or {KEY_VARIABLE}.",
+                f"The system keyring is locked or holds no key: 'keyring set {KEYRING_SERVICE} {store.name}' "
+                f"(package keyring), or {KEY_VARIABLE}.",
             )
         given = found or ""
     if not given:
@@ -283,7 +283,7 @@ def _from_keyring(programme: str) -> str | None:
         return None
     try:
         found: str | None = keyring.get_password(KEYRING_SERVICE, programme)
-    except keyring.errors.KeyringError:
+    except Exception:  # noqa: BLE001 - locked, none there, no session: each backend has its own kind
         return None
     return found
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from assets import private
+from assets.errors import DeliveryRefused
 from assets.forgotten import Forgotten
 from assets.layout import Layout
+from schemas.config import ConfigError, read_config
+from schemas.sidecar import Sidecar
 
 
 def lower_note(path: Path, was: str, rows_n: int, done: Path) -> None:
@@ -19,6 +22,10 @@ def lower_note(path: Path, was: str, rows_n: int, done: Path) -> None:
     note = note_beside(path)
     if note is None or (done.is_file() and done.read_text(encoding="ascii") == was):
         return
+    try:
+        read_config(note, Sidecar)  # within its bounds: no anchors, no depth, no megabytes
+    except ConfigError:
+        return  # the delivery is refused for its note; the number in it is not relied on
     yaml = YAML()
     tree = yaml.load(note.read_bytes())
     if not isinstance(tree, dict) or not isinstance(tree.get("rows"), int):
@@ -43,7 +50,10 @@ def move_corrections(layout: Layout, path: Path, plan: dict[str, Any]) -> int:
     if not any(one.delivery == plan["was"] for file in files for one in file.corrections):
         return 0
     reader = found.source.reader if found and found.source else None
-    sheet = recognise(read_contents(path.read_bytes(), path.name, reader)).sheet
+    try:
+        sheet = recognise(read_contents(path.read_bytes(), path.name, reader)).sheet
+    except DeliveryRefused:
+        return 0  # corrections of a refused file rest, and are told by the run
     return _readdressed(layout, files, plan, sheet)
 
 

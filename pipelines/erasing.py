@@ -40,11 +40,14 @@ class Removed:
     files
         Path below ``raw/<programme>`` -> rows taken out.
     left
-        Paths of files that hold, or may hold, the person and cannot be written again.
+        Paths of files in which the code stands and cannot be told from a count or written out.
+    closed
+        Paths of refused files that nobody can look into (a password, damage).
     """
 
     files: dict[str, int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     vault_n: int = 0
     corrections_n: int = 0
     decisions_n: int = 0
@@ -58,7 +61,7 @@ class Removed:
 def look(layout: Layout, gone: Forgotten) -> Removed:
     """Say what would be removed from the delivered files; nothing is changed."""
     made = Removed()
-    for _, path, erasure in _needed(layout, gone, set()):
+    for _, path, erasure in _needed(layout, gone, made, set()):
         _note(made, layout, path, erasure)
     return made
 
@@ -73,11 +76,13 @@ def complete(layout: Layout, today: date) -> Removed:
     """
     if not book_path(layout).is_file():
         return Removed()
+    for left in layout.store.glob(".incoming-*"):  # of an erasure that was killed
+        shutil.rmtree(left, ignore_errors=True)
     gone = load_forgotten(layout)
     made, seen = Removed(), _seen(layout, gone)
     gone = _resume(layout, gone, made, today)
     fresh: set[str] = set()
-    for found, path, erasure in _needed(layout, gone, seen, fresh):
+    for found, path, erasure in _needed(layout, gone, made, seen, fresh):
         _note(made, layout, path, erasure)
         gone = _carry_out(layout, gone, found, path, erasure, made, today)
     made.corrections_n += clean_corrections(layout, gone)
@@ -97,7 +102,9 @@ def drop_derived(layout: Layout) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _needed(layout: Layout, gone: Forgotten, seen: set[str], fresh: set[str] | None = None) -> Any:
+def _needed(
+    layout: Layout, gone: Forgotten, made: Removed, seen: set[str], fresh: set[str] | None = None
+) -> Any:
     """Yield the files in which a forgotten person stands; those known to be clean are passed over."""
     from assets.intake.corrections import load_corrections
     from assets.intake.erase import erasure_of
@@ -116,6 +123,8 @@ def _needed(layout: Layout, gone: Forgotten, seen: set[str], fresh: set[str] | N
                         fresh.add(mark)
                     continue
                 erasure = erasure_of(layout, replace(found, path=path), data, gone, book)
+                if erasure.is_closed:
+                    made.closed.append(path.relative_to(layout.raw).as_posix())
                 if erasure.is_needed:
                     yield found, path, erasure
                 elif fresh is not None:

@@ -245,6 +245,7 @@ def lines(layout: Layout, done: Done, lang: Any, *, by: str, on: date) -> list[s
     if done.person.lone_households_n:
         found.append(say("forget.household", lang, households=done.person.lone_households_n))
     found += [say("forget.left", lang, path=each) for each in sorted(removed.left)]
+    found += [say("forget.closed", lang, path=each) for each in sorted(removed.closed)]
     found.append(say("forget.rebuilt" if done.rebuilt else "forget.not_rebuilt", lang))
     found.append(say("forget.tombstone", lang, name=name))
     found.append(say("forget.releases" if done.releases else "forget.no_releases", lang))

@@ -104,6 +104,17 @@ def corrections(layout: Layout) -> list[Row]:
     )
 
 
+def link_questions(layout: Layout) -> Row:
+    """Return how many questions about links are open, and how many of those are asked again."""
+    found = rows(
+        layout,
+        "select count(*) filter (state in ('open', 'outdated'))::bigint as open, "
+        "count(*) filter (state = 'outdated')::bigint as again, "
+        "count(*)::bigint as asked from core_link_review",
+    )
+    return found[0] if found else {"open": 0, "again": 0, "asked": 0}
+
+
 def removed_records(layout: Layout) -> int:
     """Return how many quarantined records their partner took out: nobody need mend them."""
     each = [

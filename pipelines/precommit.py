@@ -24,6 +24,12 @@ _TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".
 #: Read line by line.
 _TEXTS = {".yml", ".yaml", ".json", ".jsonl", ".md", ".qmd", ".html", ".ipynb", ".toml", ".sql"}
 _STATE = re.compile(r"(?:^|/)(?:\.store|_output)/|\.duckdb(?:\.wal)?$|\.forgotten\.key$")
+#: The line of a partners' key file (assets/coding/keys.py), and a store's key as it is set.
+_KEY = re.compile(
+    rb"lunattiva-key:[0-9]+:[0-9a-f]{64}"
+    rb"|LUNATTIVA_KEY(?:_OLD)?[\"']?\s*[=:]\s*[\"']?[0-9a-f]{64}\b",
+    re.IGNORECASE,
+)
 _OUR_RAW = ("raw/README.md", "raw/demo/")
 #: Addresses that RFC 2606 keeps for examples belong to nobody.
 _EXAMPLE = re.compile(
@@ -60,12 +66,24 @@ def problems_of(path: str, lang: settings.Language) -> list[str]:
         return [say("precommit.delivery", lang, path=_shown(name))]
     if _STATE.search(name):
         return [say("precommit.state", lang, path=_shown(name))]
+    if name.lower().endswith(".key"):
+        return [say("precommit.key", lang, path=_shown(name))]
     if _is_allowed(name):
         return []
+    if _holds_key(name):
+        return [say("precommit.key", lang, path=_shown(name))]
     return [
         say("precommit.identifiers", lang, path=_shown(name), kind=kind, count=count)
         for kind, count in _identifiers(name, lang).items()
     ]
+
+
+def _holds_key(name: str) -> bool:
+    """Say whether a file holds a key, whatever its name: the partners' or that of a store."""
+    try:
+        return bool(_KEY.search(content(name).replace(b"\0", b"")))  # UTF-16 as Notepad saves it
+    except OSError:
+        return False
 
 
 def _shown(name: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from assets.coding.columns import ACTIONS, Action, propose
+from assets.coding.columns import ACTIONS, Action, propose, tells_a_name
+from assets.coding.found import kinds_in
 from assets.coding.grid import Dialect, Grid, csv_bytes, find_header
 from assets.coding.keys import Key
 from assets.coding.normalise import register_number, text_of
@@ -68,8 +69,15 @@ def pseudonymise(file: Path, key: Key, wish: Wish) -> Made:
     coded = rewrite(grid.rows, plan_of(header, actions, wish), key)
     if coded.left:
         raise _left([(heading, kind, n) for (heading, kind), n in coded.left.items()])
-    name = new_name(file, grid, key)
-    data = _written(coded, grid)
+    below = grid.rows[header + 1 :]
+
+    def identifies(text: str) -> bool:
+        return bool(kinds_in(text.replace("_", " "))) or tells_a_name(
+            text, headings, below, actions
+        )
+
+    name = new_name(file, grid, key, "file" if identifies(file.stem) else file.stem)
+    data = _written(coded, grid, "Dati" if identifies(grid.sheet) else grid.sheet)
     _look_again(data, name)
     return Made(
         name,
@@ -148,20 +156,14 @@ def plan_of(header: int, actions: list[Action], wish: Wish) -> Plan:
     return Plan(header, actions, wish.programme, wish.on, register)
 
 
-def new_name(file: Path, grid: Grid, key: Key) -> str:
+def new_name(file: Path, grid: Grid, key: Key, stem: str) -> str:
     """Return the coded file's name: it tells the key id, and no identifier of the old name."""
-    from assets.coding.found import kinds_in
-
-    stem = "file" if kinds_in(file.stem.replace("_", " ")) else file.stem
     suffix = (file.suffix or ".csv") if grid.dialect else ".xlsx"
     return f"{stem}-codici-{key.id}{suffix}"
 
 
-def _written(coded: Coded, grid: Grid) -> bytes:
-    from assets.coding.found import kinds_in
-
+def _written(coded: Coded, grid: Grid, sheet: str) -> bytes:
     if grid.dialect is None:
-        sheet = "Dati" if kinds_in(grid.sheet.replace("_", " ")) else grid.sheet
         return xlsx_bytes(coded.rows, sheet)
     return csv_bytes(coded.rows, grid.dialect)
 

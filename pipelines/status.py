@@ -44,6 +44,8 @@ class Status:
         Files and records that stand twice, or nearly; none is left out for it.
     versions
         What changed in questionnaires, by file.
+    links
+        Questions about doubtful links: ``open``, those of them asked ``again``, and all ``asked``.
     retention
         ``until``, ``basis``, ``days`` left; empty where the programme declares none.
     """
@@ -62,6 +64,7 @@ class Status:
     copied_files: list[dict[str, Any]]
     copied_records: list[dict[str, Any]]
     versions: list[dict[str, Any]]
+    links: dict[str, int]
     retention: dict[str, Any]
 
 
@@ -90,6 +93,7 @@ def status(layout: Layout, today: date | None = None) -> Status:
         copied_files=look.copied_files(layout),
         copied_records=look.copied_records(layout),
         versions=look.versions(layout),
+        links=look.link_questions(layout),
         retention=_retention(layout, today),
     )
 
@@ -165,6 +169,8 @@ def show(found: Status, console: Console, lang: Language, *, with_grid: bool = F
                 quarter=found.released["latest_quarter"] or "-",
             )
         )
+    if found.links["open"]:
+        console.print(say("status.links", lang, **found.links), markup=False)
     console.print(_standing(found, lang))
     if kept := _kept_until(found, lang):
         console.print(kept, markup=False)

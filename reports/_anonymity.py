@@ -86,16 +86,18 @@ def _list(texts: list[str]) -> Markdown:
     return Markdown("\n".join(f"- {escape(text)}" for text in texts))
 
 
+def _cells(k: Kit) -> dict[str, str]:
+    """Return how many cells there are in all tables, and how many of them are hidden."""
+    tables = list(k.manifest["tables"].values())
+    counts = {"cells": "rows", "hidden": "hidden"}
+    return {name: k.count(sum(each[at] for each in tables)) for name, at in counts.items()}
+
+
 # -- texts ---------------------------------------------------------------------------------------
 def short(k: Kit) -> list[str]:
     """What leaves, what stays inside, and who decides."""
-    tables = list(k.manifest["tables"].values())
     main = _section(k)["main"]
-    out = {
-        "tables": k.count(len(tables)),
-        "cells": k.count(sum(each["rows"] for each in tables)),
-        "hidden": k.count(sum(each["hidden"] for each in tables)),
-    }
+    out = {"tables": k.count(len(k.manifest["tables"])), **_cells(k)}
     inside = {
         "people": _count(k, "people"),
         "traits": _traits(k, main),
@@ -117,7 +119,7 @@ def singling_out(k: Kit) -> list[str]:
         "none": _count(k, "uniques_match_none", full),
     }
     return [
-        _word(k, "single_out", least=_least(k), strict=_least(k, strict=True)),
+        _word(k, "single_out", least=_least(k), strict=_least(k, strict=True), **_cells(k)),
         _word(k, "single_in"),
         _word(k, "single_missing", **bounds),
     ]
@@ -127,7 +129,8 @@ def linkability(k: Kit) -> list[str]:
     """Can records of one person be joined?"""
     exact = _section(k)["known_together"][EXACT]
     words = {"traits": _traits(k, exact), "uniques": _count(k, "uniques", exact)}
-    return [_word(k, "link_out"), _word(k, "link_code"), _word(k, "link_list", **words)]
+    said = [_word(k, "link_out"), _word(k, "link_code"), _word(k, "link_list", **words)]
+    return [*said, _word(k, "link_sure")] if _subjects(k, "linked") else said
 
 
 def inference(k: Kit) -> list[str]:
@@ -240,6 +243,15 @@ def sensitive(k: Kit) -> Markdown:
     return _table(k, heads, rows)
 
 
+def links(k: Kit) -> Markdown:
+    """One row a degree of certainty of the codes, and the people who have such a one."""
+    heads = [_word(k, "link_level"), _word(k, "people")]
+    rows = [
+        [_word(k, f"link_{each}"), _count(k, "linked", each)] for each in _subjects(k, "linked")
+    ]
+    return _table(k, heads, rows)
+
+
 def changes(k: Kit) -> Markdown:
     """One row a step that makes one datum coarser."""
     heads = [_word(k, "change"), _word(k, "alone"), _word(k, "in_small", least=_least(k))]
@@ -276,6 +288,7 @@ def _table(k: Kit, heads: list[str], rows: list[list[str]]) -> Markdown:
 #: What ``k.table(name)`` knows besides the tables of released numbers.
 TABLES: dict[str, Callable[..., Markdown]] = {
     "anonymity_sets": sets,
+    "anonymity_links": links,
     "anonymity_sensitive": sensitive,
     "anonymity_steps": changes,
     "anonymity_quarters": quarters,

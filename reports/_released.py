@@ -204,6 +204,7 @@ _LISTS = {
     "neighbourhood_code": "neighbourhoods",
     "activity_code": "activities",
     "service_code": "services",
+    "to_service": "services",
     "partner_code": "partners",
     "wave_code": "waves",
 }

@@ -17,12 +17,12 @@ ANY = "any"
 VISIBLE_SENSITIVE = ("citizenship_code",)
 
 #: Columns of ``core_participants`` that can single somebody out in combination. The year of birth
-#: is there as the age.
+#: is there as the age, and the age band is a step of its ladder.
 QUASI_IDENTIFIERS = (
     *(
         name
         for name in PERSON_FIELDS
-        if FIELDS[name].role == "quasi_identifier" and name != "birth_year"
+        if FIELDS[name].role == "quasi_identifier" and name not in ("birth_year", "age_band")
     ),
     *VISIBLE_SENSITIVE,
 )

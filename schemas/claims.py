@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal, get_args
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from schemas.estimates import Design
 from schemas.indicators import indicators
-from schemas.methods import Question
+from schemas.methods import Question, methods
 from schemas.words import Words, read_yaml
 
 #: ``none``: the interval holds the value that means nothing; ``any``: no direction is told.
@@ -38,6 +39,7 @@ class Claim(BaseModel):
     designs: dict[Design, dict[Outcome, Words]]
     hidden: Words
     missing: Words
+    not_reached: Words | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Claim:
@@ -56,7 +58,8 @@ class Claim(BaseModel):
     def sentences(self) -> list[Words]:
         """Return every sentence of the claim."""
         told = [each for sentences in self.designs.values() for each in sentences.values()]
-        return [*told, self.hidden, self.missing]
+        reached = [self.not_reached] if self.not_reached else []
+        return [*told, self.hidden, self.missing, *reached]
 
 
 class Claims(BaseModel):
@@ -65,7 +68,8 @@ class Claims(BaseModel):
     Raises
     ------
     ValueError
-        A design or question of the house without words, or a sentence that claims a cause.
+        A design or question of the house without words, a doubt about an assumption that no method
+        makes, or a sentence that claims a cause.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -74,6 +78,7 @@ class Claims(BaseModel):
     never: dict[Literal["it", "en"], list[str]]
     questions: dict[Question, Words]
     claims: dict[str, Claim]
+    doubts: dict[str, Words]
 
     @model_validator(mode="after")
     def _complete(self) -> Claims:
@@ -83,12 +88,19 @@ class Claims(BaseModel):
         ):
             if set(told) != set(wanted):
                 raise ValueError(f"without words: {sorted(set(wanted) - set(told))}")
+        assumed = {code for method in methods().values() for code in method.assumes}
+        if set(self.doubts) - assumed:
+            raise ValueError(f"no method assumes: {sorted(set(self.doubts) - assumed)}")
         for claim in self.claims.values():
-            for each in claim.sentences():
-                for text, words in ((each.it, self.never["it"]), (each.en, self.never["en"])):
-                    if any(word in text.lower() for word in words):
-                        raise ValueError(f"claim '{claim.code}' says that something was caused")
+            self._check_causes(claim.code, claim.sentences())
+        self._check_causes("doubts", self.doubts.values())
         return self
+
+    def _check_causes(self, code: str, sentences: Iterable[Words]) -> None:
+        for each in sentences:
+            for text, words in ((each.it, self.never["it"]), (each.en, self.never["en"])):
+                if any(word in text.lower() for word in words):
+                    raise ValueError(f"claim '{code}' says that something was caused")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,7 +85,16 @@ def read_config(path: Path, model: type[Model]) -> Model:
     ConfigError
         With file, line, the key at fault, the allowed keys and the nearest one.
     """
-    tree = _tree(path)
+    return _made(path, _text(path), model)
+
+
+@lru_cache(maxsize=128)
+def _made(path: Path, text: str, model: type[Model]) -> Model:
+    """Make the model of a text; a run asks for the same few files a hundred times.
+
+    The same text under the same path gives the same (frozen) model; a mistake is told anew each time.
+    """
+    tree = _tree(path, text)
     if tree is None and not any(each.is_required() for each in model.model_fields.values()):
         tree = {}  # every key is optional, and none was given
     if not isinstance(tree, dict):
@@ -100,7 +110,7 @@ def read_config(path: Path, model: type[Model]) -> Model:
 
 def line_in(path: Path, place: tuple[str | int, ...]) -> int:
     """Return the line of a key in a file that was read without mistakes."""
-    return _line_of(_tree(path), place)
+    return _line_of(_tree(path, _text(path)), place)
 
 
 _NO_BLOCK = (
@@ -154,13 +164,11 @@ def _look_at(path: Path, events: Iterable[Any]) -> None:
             )
 
 
-def _tree(path: Path) -> Any:
+def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise _faulty(path, 1, "supera 1 MB: dividerlo", "is larger than 1 MB: divide it")
-        text = path.read_text(encoding="utf-8")
-        _within_bounds(path, text)
-        return _reader().load(text)
+        return path.read_text(encoding="utf-8")
     except OSError:
         it, en = (
             "non si può leggere (in uso, o senza permesso)",
@@ -170,6 +178,12 @@ def _tree(path: Path) -> Any:
     except UnicodeDecodeError:
         it, en = "non è testo UTF-8; salvarlo come UTF-8", "not UTF-8 text; save it as UTF-8"
         raise _faulty(path, 1, it, en) from None
+
+
+def _tree(path: Path, text: str) -> Any:
+    try:
+        _within_bounds(path, text)
+        return _reader().load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         # "found duplicate key "note" with value ...": the value is not needed.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from schemas.contact_columns import CONTACTS
 from schemas.event_columns import EVENTS
 from schemas.field import Field
+from schemas.people_columns import AGE_BANDS as AGE_BANDS
 from schemas.people_columns import PEOPLE
 
 #: Every column of the house by name.
@@ -20,17 +21,9 @@ PERSON_FIELDS = (
     "gender_code",
     "birth_year",
     "age_years",
+    "age_band",
     "tenure_code",
     "citizenship_code",
     "neighbourhood_code",
     "municipality_code",
 )
-
-#: Age bands used wherever age leaves the warehouse: inclusive lower and upper bounds in years.
-AGE_BANDS: dict[str, tuple[int, int]] = {
-    "00-17": (0, 17),
-    "18-29": (18, 29),
-    "30-44": (30, 44),
-    "45-64": (45, 64),
-    "65+": (65, 120),
-}

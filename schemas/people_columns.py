@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from schemas.field import Field, words
 
+#: Age bands used wherever age leaves a partner or the warehouse: inclusive bounds in years.
+AGE_BANDS: dict[str, tuple[int, int]] = {
+    "00-17": (0, 17),
+    "18-29": (18, 29),
+    "30-44": (30, 44),
+    "45-64": (45, 64),
+    "65+": (65, 120),
+}
+
 #: A code: letters and digits, with the marks that people put between them.
 _CODE = r"\A[A-Za-z0-9][A-Za-z0-9_./-]{0,39}\Z"
 
@@ -160,6 +169,37 @@ PEOPLE = (
             "quanti anni hai",
             "età compiuta",
             "eta compiuta",
+        ),
+    ),
+    Field(
+        "age_band",
+        "code",
+        words("Fascia di età", "Age band"),
+        words(
+            "Fascia di età al posto della data di nascita, come la scrive «lunattiva pseudonymise»; "
+            "vale dove non si danno né età né anno di nascita.",
+            "Age band in the place of the date of birth, as 'lunattiva pseudonymise' writes it; it "
+            "holds where neither age nor year of birth is given.",
+        ),
+        "quasi_identifier",
+        codes={
+            "00-17": words("fino a 17 anni", "up to 17"),
+            "18-29": words("18–29 anni", "18–29"),
+            "30-44": words("30–44 anni", "30–44"),
+            "45-64": words("45–64 anni", "45–64"),
+            "65+": words("65 anni e più", "65 and over"),
+        },
+        synonyms=(
+            "fascia età",
+            "fascia d'età",
+            "fasce di età",
+            "fascia anagrafica",
+            "classe di età",
+            "classe d'età",
+            "gruppo di età",
+            "age group",
+            "age range",
+            "age class",
         ),
     ),
     Field(

@@ -17,6 +17,13 @@ from schemas.words import Words
 _PERIOD_NAME = re.compile(r"\A(?:all|[0-9]{4}(?:Q[1-4]|-[0-9]{2})?)\Z")
 
 
+#: A place's part in the evaluation.
+Role = Literal["pilot", "comparison", "extension", "other"]
+
+#: Characteristics of a person, known before the programme acts, that groups are compared on.
+Characteristic = Literal["age_years", "gender_code", "tenure_code", "citizenship_code"]
+
+
 class Funder(Strict):
     """Who pays, and how much."""
 
@@ -31,10 +38,14 @@ class Partner(Strict):
 
 
 class Neighbourhood(Strict):
-    """A place; ``residents`` is the denominator and needs its source and year beside it."""
+    """A place; ``residents`` is the denominator and needs its source and year beside it.
+
+    ``from`` is when the programme started there; without it, when the programme started.
+    """
 
     label: Words
     role: Literal["pilot", "comparison", "extension", "other"] = "other"
+    start: date | None = Field(default=None, alias="from")
     residents: int | None = None
     residents_source: str | None = None
 
@@ -71,11 +82,15 @@ class Shock(Strict):
 
 
 class Step(Strict):
-    """A question for the interrupted time series: did a service change on a day?"""
+    """A question for the interrupted time series: did a service change on a day?
+
+    ``compared_with`` names a service in which nothing changed on that day (controlled series).
+    """
 
     service: str
     on: date
     label: Words
+    compared_with: str | None = None
 
 
 class Change(Strict):
@@ -85,14 +100,24 @@ class Change(Strict):
     end: str = Field(alias="to")
 
 
+class Compared(Strict):
+    """Which kinds of place are compared, and what is taken into account besides the first score."""
+
+    treated: list[Role] = Field(min_length=1)
+    control: list[Role] = Field(min_length=1)
+    adjust_for: list[Characteristic] = []
+
+
 class Evaluation(Strict):
     """The questions the programme asks of its data."""
 
     scales: list[str] = []
     change: Change | None = None
+    compared: Compared | None = None
     steps: list[Step] = []
     shocks: dict[str, Shock] = {}
     answers: list[str] = []
+    dropout_weeks: int = Field(default=8, ge=1, le=52)
 
 
 class Retention(Strict):
@@ -150,13 +175,58 @@ class Programme(Strict):
             if known and step.service not in known:
                 at = ("evaluation", "steps", number, "service")
                 raise _unknown("il servizio", "service", step.service, known, at)
+            other = step.compared_with
+            if other is not None and (other == step.service or (known and other not in known)):
+                at = ("evaluation", "steps", number, "compared_with")
+                rest = [code for code in known if code != step.service]
+                raise _unknown("il servizio di confronto", "comparison service", other, rest, at)
         change = self.evaluation.change
         for key, wave_code in (("from", change.start), ("to", change.end)) if change else ():
             if wave_code not in self.waves:
                 where = ("evaluation", "change", key)
                 raise _unknown("la rilevazione", "wave", wave_code, list(self.waves), where)
+        self._check_compared()
         self._check_declared_names()
         return self
+
+    def _check_compared(self) -> None:
+        """A comparison needs to know of every wave whether it was before or after."""
+        compared = self.evaluation.compared
+        if compared is None:
+            return
+        at: tuple[str | int, ...] = ("evaluation", "compared")
+        both = sorted(set(compared.treated) & set(compared.control))
+        if both:
+            raise ConfigProblem(
+                f"'{both[0]}' non può essere sia tra i trattati sia tra i confronti",
+                f"'{both[0]}' cannot be both treated and control",
+                (*at, "control"),
+            )
+        if self.evaluation.change is None or self.neighbourhoods == "open":
+            raise ConfigProblem(
+                "un confronto vuole i quartieri elencati e 'change' con le due rilevazioni",
+                "a comparison needs the neighbourhoods listed, and 'change' with its two waves",
+                at,
+            )
+        for code, place in self.neighbourhoods.items():
+            if place.role in compared.treated:
+                self._check_start(code, place)
+
+    def _check_start(self, code: str, place: Neighbourhood) -> None:
+        at = ("neighbourhoods", code, "from")
+        if place.start is None:
+            raise ConfigProblem(
+                f"manca 'from': da quando il programma è attivo in '{code}'?",
+                f"'from' is missing: since when has the programme been active in '{code}'?",
+                at,
+            )
+        for name, wave in self.waves.items():
+            if wave.start < place.start <= wave.end:
+                raise ConfigProblem(
+                    f"'from' cade dentro la rilevazione '{name}': le sue risposte non sono né prima né dopo",
+                    f"'from' falls within the wave '{name}': its answers are neither before nor after",
+                    at,
+                )
 
     def _check_declared_names(self) -> None:
         """Refuse names of indicators, tables and thresholds that the house does not know."""

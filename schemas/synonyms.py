@@ -13,6 +13,13 @@ CODE_SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "male": ("M", "U", "maschio", "maschile", "uomo", "un uomo", "male", "man"),
         "other": ("altro", "non binario", "altro genere", "other", "X"),
     },
+    "age_band": {
+        "00-17": ("0-17", "<18", "minorenne", "minorenni", "meno di 18 anni", "under 18", "minore"),
+        "18-29": ("18 - 29", "da 18 a 29 anni", "18/29"),
+        "30-44": ("30 - 44", "da 30 a 44 anni", "30/44"),
+        "45-64": ("45 - 64", "da 45 a 64 anni", "45/64"),
+        "65+": ("65 +", "65 e oltre", "65 anni e oltre", "65 e più", "da 65 anni", ">=65", ">64"),
+    },
     "tenure_code": {
         "sap_aler": ("Aler", "SAP Aler", "alloggio Aler", "casa Aler", "ERP Aler"),
         "sap_municipal": ("Comune", "SAP Comune", "alloggio comunale", "ERP comunale"),

@@ -85,6 +85,20 @@ def fresh_demo(root: Path) -> Layout:
     return Layout(root, "demo")
 
 
+#: One quarter, the year it lies in and the surveys before and after: every source of the demo once.
+SOME = ("2022Q1", "2022", "pre", "post")
+
+
+def small_demo(root: Path, *, whole: tuple[str, ...] = ()) -> Layout:
+    """As ``fresh_demo`` with a few deliveries of every source; all of them of the partners named."""
+    layout = fresh_demo(root)
+    for partner in layout.partner_folders():
+        for delivery in sorted(partner.iterdir()):
+            if delivery.is_dir() and partner.name not in whole and delivery.name not in SOME:
+                shutil.rmtree(delivery)
+    return layout
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """Return one clean run of the demo. Never write below its root: others read it too."""
@@ -102,6 +116,38 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     if ran.code != 0:
         pytest.fail(f"the demo does not run: exit {ran.code}\n{ran.out}\n{ran.err}")
     return ran
+
+
+#: Files that take long, the longest first; with two workers none is left to end last and alone. The
+#: first starts the demo run that many share, the second does without it.
+LONG_FILES = (
+    "integration/test_run.py",
+    "integration/test_real_programme.py",
+    "integration/test_faults.py",
+    "integration/test_canary.py",
+    "browser/test_pages.py",
+    "integration/test_returns_roundtrip.py",
+    "browser/test_coding_page.py",
+    "unit/test_forget.py",
+    "property/test_judging.py",
+    "browser/test_render_samples.py",
+    "browser/test_demo_pages.py",
+    "integration/test_render_book.py",
+    "integration/test_sample_roundtrip.py",
+    "integration/test_at_rest.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep our order of files: xdist would begin with those of the most tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; within a file nothing changes."""
+    places = {REPOSITORY / "tests" / name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture

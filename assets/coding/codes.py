@@ -30,8 +30,8 @@ def code(key: Key, programme: str, kind: str, *parts: str) -> str:
     Parameters
     ----------
     kind
-        ``tax_code``, ``tax_code_unchecked``, ``name_birth_date`` (surname, name, ISO date) or
-        ``register`` (name of the register, number).
+        ``tax_code``, ``tax_code_unchecked``, ``name_birth_date`` (surname, name, ISO date),
+        ``full_name_birth_date`` (words of a name in order of the alphabet, ISO date) or ``register`` (name of the register, number).
 
     Returns
     -------

@@ -7,15 +7,26 @@ from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias, get_args
 
 from assets.coding.found import kinds_in_column
-from assets.coding.normalise import Cell, tax_code, tax_code_kind, text_of
+from assets.coding.normalise import Cell, name, tax_code, tax_code_kind, text_of
 from assets.coding.shared import pattern, plain, shared
 
-#: ``surname`` and ``given_name`` are used for the weaker code and then removed.
+#: ``surname`` and ``given_name`` are used for the weaker code and then removed; so is a column with
+#: the whole name, in the order its action tells.
 Action: TypeAlias = Literal[
-    "keep", "remove", "tax_code", "surname", "given_name", "birth_band", "birth_year", "register"
+    "keep",
+    "remove",
+    "tax_code",
+    "surname",
+    "given_name",
+    "surname_name",
+    "name_surname",
+    "birth_band",
+    "birth_year",
+    "register",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
+_NAMED: tuple[Action, ...] = ("surname", "given_name", "surname_name", "name_surname")
 _HALF = 0.5
 _LONGEST_HEADING = 6
 _NAMES_LEAST = 3
@@ -49,6 +60,27 @@ def heading_kind(heading: str) -> str | None:
     """Return the kind of identifier that a heading announces; texts and roles are none for sure."""
     announced = _announced(heading)
     return None if announced is None or announced[1] in ("text", "person") else announced[1]
+
+
+def tells_a_name(
+    text: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], actions: Sequence[Action]
+) -> bool:
+    """Say whether a file's or sheet's name holds a word of a column of people's names.
+
+    ``registro_rossi.xlsx`` would say what the coded file no longer does.
+    """
+    words = {each for each in name(text.replace("_", " ")).split(" ") if len(each) >= _NAMES_LEAST}
+    for place, action in enumerate(actions):
+        if action not in (*_NAMED, "remove"):
+            continue
+        texts = sorted({text_of(row[place]) for row in rows})
+        heading = headings[place]
+        is_named = action in _NAMED or heading_kind(heading) == "name"
+        if not is_named and not _are_names(fold(heading), [each.strip() for each in texts if each]):
+            continue
+        if any(not words.isdisjoint(name(each).split(" ")) for each in texts):
+            return True
+    return False
 
 
 def _announced(heading: str) -> tuple[Action, str] | None:

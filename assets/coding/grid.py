@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assets.coding.normalise import Cell, text_of
+from assets.coding.shared import pattern, shared
 
 _FIRST_ROWS = 30
 _FULL = 0.6
@@ -62,11 +63,16 @@ def csv_bytes(rows: list[list[Cell]], dialect: Dialect) -> bytes:
         lineterminator=dialect.newline,
         quoting=_quoting(dialect),
     )
-    writer.writerows([[text_of(cell) for cell in row] for row in rows])
+    writer.writerows([[harmless(text_of(cell)) for cell in row] for row in rows])
     try:
         return _BOMS.get(dialect.encoding, b"") + stream.getvalue().encode(dialect.encoding)
     except UnicodeEncodeError:
         return stream.getvalue().encode("utf-8-sig")
+
+
+def harmless(text: str) -> str:
+    """Return a cell with an apostrophe before what Excel would carry out as a formula."""
+    return f"'{text}" if pattern(shared()["formula"]).search(text) else text
 
 
 def _quoting(dialect: Dialect) -> Literal[0, 1, 3]:

@@ -39,9 +39,23 @@ def text_of(cell: Cell) -> str:
 def tax_code(text: str) -> str:
     """Return a tax code as issued: plain, upper case, without spaces, dots, hyphens.
 
-    Omocodia stays as it is: it tells apart different people who would share one code.
+    Omocodia stays as it is: it tells apart different people who would share one code. O for 0 and
+    I for 1 (or the reverse), which no code has in those places, are mended where the check
+    character then is right.
     """
-    return re.sub(shared()["tax_code"]["drop"], "", plain(text).upper())
+    bare = re.sub(shared()["tax_code"]["drop"], "", plain(text).upper())
+    return _mended(bare) if len(bare) == 16 and tax_code_kind(bare) is None else bare
+
+
+def _mended(bare: str) -> str:
+    rules = shared()["tax_code"]
+    letter_of = rules["taken_for"]
+    digit_of = {letter: digit for digit, letter in letter_of.items()}
+    made = "".join(
+        (letter_of if at in rules["letters_at"] else digit_of).get(each, each)
+        for at, each in enumerate(bare)
+    )
+    return made if tax_code_kind(made) == "tax_code" else bare
 
 
 def tax_code_kind(code: str) -> str | None:
@@ -93,6 +107,18 @@ def name(text: str) -> str:
         if category != "M":
             made.append(each if category == "L" else " ")
     return _one_space("".join(made))
+
+
+def name_words(text: str, *, is_surname_first: bool) -> tuple[str, ...]:
+    """Return the parts by which a whole name of one column is coded; none where it has one word.
+
+    Two words are surname and name, as from columns of their own. Where there are more nobody can
+    say which belong to the surname: the words in order of the alphabet stand for the name.
+    """
+    words = name(text).split(" ")
+    if len(words) == 2:
+        return tuple(words if is_surname_first else reversed(words))
+    return (" ".join(sorted(words)),) if len(words) > 2 else ()
 
 
 def register_number(text: str) -> str:

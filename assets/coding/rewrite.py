@@ -15,6 +15,7 @@ from assets.coding.normalise import (
     age_on,
     day_of,
     name,
+    name_words,
     register_number,
     tax_code,
     tax_code_kind,
@@ -71,7 +72,7 @@ class Coded:
 def rewrite(rows: list[list[Cell]], plan: Plan, key: Key) -> Coded:
     """Return the table from its heading down; rows above it (titles) are left out.
 
-    The first ``tax_code`` column, else the ``surname`` column, becomes "Codice persona". A row
+    The first ``tax_code`` column, else that of the surname or whole name, becomes "Codice persona". A row
     without a tax code gets the weaker code of surname, name and birth date where these columns are
     named; without those, none: an empty cell is nobody, a shared filler would make many one.
     """
@@ -93,11 +94,13 @@ class _How:
         self.plan, self._key = plan, key
         self._known: dict[tuple[str, ...], str] = {}
         at = {each: [n for n, a in enumerate(plan.actions) if a == each] for each in ACTIONS}
-        parts = (at["surname"], at["given_name"], at["birth_band"] + at["birth_year"])
-        self.weaker = [each[0] for each in parts] if all(parts) else []
-        first = at["tax_code"] or (at["surname"] if self.weaker else [-1])
+        born = at["birth_band"] + at["birth_year"]
+        apart = at["surname"][:1] + at["given_name"][:1]
+        self.names = apart if len(apart) == 2 else (at["surname_name"] + at["name_surname"])[:1]
+        self.born = born[0] if born and self.names else -1
+        first = at["tax_code"] or (self.names if self.born >= 0 else [-1])
         self.person = first[0]
-        gone = ("remove", "given_name", "surname")
+        gone = ("remove", "given_name", "surname", "surname_name", "name_surname")
         self.kept = [
             n for n, each in enumerate(plan.actions) if each not in gone or n == self.person
         ]
@@ -141,12 +144,19 @@ def _person(row: list[Cell], place: int, number: int, how: _How, made: Coded) ->
 
 
 def _weaker(row: list[Cell], how: _How) -> str:
-    if not how.weaker:
+    day = day_of(row[how.born]) if how.born >= 0 else None
+    texts = [text_of(row[place]) for place in how.names]
+    if day is None:
         return ""
-    surname, given, born = (row[place] for place in how.weaker)
-    day = day_of(born)
-    parts = (name(text_of(surname)), name(text_of(given)), day.isoformat() if day else "")
-    return how.code("name_birth_date", *parts) if all(parts) else ""
+    if len(texts) == 2:
+        words = tuple(map(name, texts))
+    else:
+        is_surname_first = how.plan.actions[how.names[0]] == "surname_name"
+        words = name_words(texts[0], is_surname_first=is_surname_first)
+    if not words or not all(words):
+        return ""
+    kind = "name_birth_date" if len(words) == 2 else "full_name_birth_date"
+    return how.code(kind, *words, day.isoformat())
 
 
 def _year(cell: Cell) -> int | None:
@@ -163,8 +173,15 @@ def _band(cell: Cell, on: date | None) -> str | None:
 
 def _headings(row: list[Cell], plan: Plan, kept: list[int]) -> list[str]:
     """Name columns by what they hold now; a second one of a kind gets a number."""
-    words = {"tax_code": "Codice persona", "surname": "Codice persona", "birth_band": "Fascia di età",
-             "birth_year": "Anno di nascita", "register": f"Codice {plan.register}".strip()}  # fmt: skip
+    person = dict.fromkeys(
+        ("tax_code", "surname", "surname_name", "name_surname"), "Codice persona"
+    )
+    words = {
+        **person,
+        "birth_band": "Fascia di età",
+        "birth_year": "Anno di nascita",
+        "register": f"Codice {plan.register}".strip(),
+    }
     times: Counter[str] = Counter()
     made = []
     for place in kept:

@@ -143,11 +143,10 @@ def core_contacts(
 ) -> pd.DataFrame:
     """One row is one contact with a service, or one monthly count where only totals come."""
     said = _declared(folder)
-    return events.contacts(
-        linkage.with_participants(
-            sorting_service_access__accepted, intake_deliveries, said, core_links
-        )
+    rows = linkage.with_participants(
+        sorting_service_access__accepted, intake_deliveries, said, core_links
     )
+    return events.contacts(rows.assign(partner_code=linkage.partner_of(rows, intake_deliveries)))
 
 
 @dg.asset_check(

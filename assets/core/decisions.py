@@ -30,7 +30,7 @@ def load_decisions(layout: Layout) -> list[LinkDecision]:
     if not path.is_file():
         return []
     try:
-        return read_config(path, LinkDecisions).decisions
+        return list(read_config(path, LinkDecisions).decisions)
     except ConfigError as error:  # its text may quote a code
         lines = ", ".join(str(line) for line, _ in error.found)
         raise ConfigurationError(

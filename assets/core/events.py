@@ -101,6 +101,11 @@ def contacts(accepted: pd.DataFrame) -> pd.DataFrame:
 
     ``is_aggregate`` marks the counts: nobody is named, and the number came from a column of
     counts (the row then has a cell of its own) or is not the 1 of a single contact.
+
+    Parameters
+    ----------
+    accepted
+        Accepted rows with the participant in ``person_code`` and ``partner_code``, who delivered.
     """
     nobody = accepted["person_code"].isna() & accepted["household_code"].isna()
     counted = accepted["cell_letter"].fillna("").ne("") | accepted["contact_n"].ne(1).fillna(False)
@@ -109,8 +114,9 @@ def contacts(accepted: pd.DataFrame) -> pd.DataFrame:
     )
     return _columns(
         rows,
-        "record_id person_code link_certainty household_code service_code contact_date month "
-        "contact_n is_aggregate closed_date status_code category_code points_n isee_eur arrears_eur",
+        "record_id person_code link_certainty household_code partner_code service_code contact_date "
+        "month contact_n is_aggregate opened_date closed_date status_code category_code points_n "
+        "isee_eur arrears_eur",
     )
 
 

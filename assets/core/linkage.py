@@ -267,3 +267,17 @@ def with_participants(
     ):
         raise ValueError("linking must keep every row and every person")
     return found
+
+
+def partner_of(rows: pd.DataFrame, deliveries: pd.DataFrame) -> pd.Series:
+    """Return which partner delivered each row (index as ``rows``).
+
+    Raises
+    ------
+    ValueError
+        A delivery stands twice among ``deliveries``.
+    """
+    by_delivery = deliveries[["delivery_id", "partner_code"]].astype(_TEXT).set_index("delivery_id")
+    if not by_delivery.index.is_unique:
+        raise ValueError("a delivery stands twice: rows would be multiplied")
+    return rows["delivery_id"].map(by_delivery["partner_code"]).astype(_TEXT)

@@ -34,6 +34,7 @@ _RECORD_COLUMNS = [
     *CHARACTERISTICS,
     "birth_year",
     "age_years",
+    "age_band",
     "record_date",
     "delivery_id",
 ]
@@ -78,16 +79,18 @@ def participants(records: pd.DataFrame, area_roles: Mapping[str, str]) -> pd.Dat
     -------
     pandas.DataFrame
         One row per person: characteristics (null where no record states them), ``age_years`` at
-        the first record that tells it, ``first_date`` (earliest day of any record), and
+        the first record that tells it, ``age_band`` that age's, else the first band stated,
+        ``first_date`` (earliest day of any record), and
         ``conflicts_n``, the number of characteristics on which the person's records disagree, and
         ``link_certainty``, how sure it is that they are one person (``core_links``).
     """
     known = records.loc[records["person_code"].notna()]
     known = known.assign(age_years=_age_at_record(known))
     grouped = known.groupby("person_code", sort=True)
-    people = grouped[[*CHARACTERISTICS, "age_years"]].first()  # first that is not null
+    people = grouped[[*CHARACTERISTICS, "age_years", "age_band"]].first()  # first that is not null
     people["link_certainty"] = grouped["link_certainty"].first()
-    people["age_band"] = age_band(people["age_years"])
+    # Files coded at the source give a band and no age; where an age is known it decides.
+    people["age_band"] = age_band(people["age_years"]).fillna(people["age_band"])
     roles = people["neighbourhood_code"].map(area_roles)
     people["area_role"] = roles.astype(pd.StringDtype(na_value=pd.NA))
     people["first_date"] = grouped["record_date"].min()

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, sqrt
-from typing import TYPE_CHECKING
+from math import sqrt
+from typing import TYPE_CHECKING, Any
 
 from assets.estimates import Statistic, finite, refuse
+from assets.impact.effect_size import MIN_PAIRS, standardised_sizes
+from assets.impact.resampling import by_cluster, independence
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-MEAN_CHANGE = "mean_change_paired_t"
-D_Z, G_Z, D_AV, G_AV = "cohen_d_z", "hedges_g_z", "cohen_d_av", "hedges_g_av"
+MEAN_CHANGE, CLUSTERED = "mean_change_paired_t", "mean_change_clustered"
 T_REFERENCE = "Student 1908, Biometrika 6:1-25 (paired t)"
-D_REFERENCE = (
-    "Cohen 1988; Lakens 2013, doi 10.3389/fpsyg.2013.00863; interval: Steiger & Fouladi 1997"
+CLUSTERED_REFERENCE = (
+    "Liang & Zeger 1986, Biometrika 73:13-22; Cameron & Miller 2015, doi 10.3368/jhr.50.2.317"
 )
-D_AV_REFERENCE = "Cohen 1988; Lakens 2013, doi 10.3389/fpsyg.2013.00863; no interval"
-G_REFERENCE = "Hedges 1981, Journal of Educational Statistics 6:107-128"
-MIN_PAIRS = 2
-#: Beyond this t the search for the non-central interval does not end; such a t comes from a
-#: handful of nearly equal changes, where an interval for d_z means nothing.
-LARGEST_T = 1000.0
+#: From so many pairs the mean of a bounded scale is normal enough for the t interval.
+LARGE = 30
 
 
 @dataclass(frozen=True)
@@ -79,40 +76,30 @@ def match_waves(scores: pd.DataFrame, pre_wave: str, post_wave: str) -> MatchedW
     return MatchedWaves(pairs=pairs, eligible_n=len(pre), linked_n=len(linked))
 
 
-def hedges_j(df: int) -> float:
-    """Return the exact small-sample correction: Gamma(v/2) / (sqrt(v/2) Gamma((v-1)/2)).
-
-    Hedges 1981, equation 6e. v = n - 1 for paired data; defined from v = 2.
-
-    Raises
-    ------
-    ValueError
-        For fewer than 2 degrees of freedom.
-    """
-    if df < 2:
-        raise ValueError("Hedges' correction needs at least 2 degrees of freedom")
-    from scipy.special import gammaln
-
-    return exp(float(gammaln(df / 2) - gammaln((df - 1) / 2))) / sqrt(df / 2)
-
-
 def paired_change(
     pre: np.ndarray | pd.Series,
     post: np.ndarray | pd.Series,
     *,
+    households: np.ndarray | pd.Series | None = None,
+    resamples: int = 0,
     n_missing: int = 0,
     level: float = 0.95,
 ) -> dict[str, Statistic]:
     """Estimate the mean change of matched pairs and its standardised sizes.
 
     With D = post - pre: mean(D) +- t(n-1) SD(D)/sqrt(n), p from the paired t test (two-sided);
-    d_z = mean(D) / SD(D), interval from the non-central t (ncp = d_z sqrt(n));
-    d_av = mean(D) / ((SD(pre) + SD(post)) / 2); g = J(n-1) d for both.
+    the sizes are those of :func:`assets.impact.effect_size.standardised_sizes`.
 
     Parameters
     ----------
     pre, post
         Scores of the same people in the same order (points of the instrument), none missing.
+    households
+        A label a person, null where not known. With it the mean is also given with an interval
+        robust to members of one household being alike (``mean_change_clustered``), and the
+        bootstrap draws households.
+    resamples
+        Draws of the BCa intervals of d_av and d_rm; 0 leaves them without one.
     n_missing
         People who should be pairs and are not (eligible, without both scores); only carried along.
     level
@@ -121,9 +108,10 @@ def paired_change(
     Returns
     -------
     dict of str to Statistic
-        Keys ``mean_change_paired_t``, ``cohen_d_z``, ``hedges_g_z``, ``cohen_d_av``,
-        ``hedges_g_av``. With one pair only the mean is given, without an interval; with no
-        variance in the change d_z is ``not_estimable``.
+        Keys ``mean_change_paired_t``, ``mean_change_clustered``, ``cohen_d_z``, ``hedges_g_z``,
+        ``cohen_d_av``, ``hedges_g_av``, ``cohen_d_rm``, ``hedges_g_rm``. With one pair only the
+        mean is given, without an interval; with no variance in the change d_z is
+        ``not_estimable``.
 
     Raises
     ------
@@ -132,10 +120,8 @@ def paired_change(
 
     Notes
     -----
-    Assumes independent people (members of one household are not quite) and a roughly normal
-    mean change. d_av has no interval. Says nothing about cause. Matches ``t.test(post, pre, paired = TRUE)`` and
-    ``effectsize::repeated_measures_d(method = "z" | "av")`` in R. d_z and d_av answer different
-    questions and must not be compared with each other.
+    The paired t assumes independent people (members of one household are not quite) and a roughly
+    normal mean change. Says nothing about cause. Matches ``t.test(post, pre, paired = TRUE)``.
     """
     import numpy as np
 
@@ -144,13 +130,93 @@ def paired_change(
         raise ValueError("pre and post must be equally long")
     if np.isnan(before).any() or np.isnan(after).any():
         raise ValueError("pairs with a missing score must be left out first")
-    mean = _mean_change(before, after, n_missing, level)
-    d_z, g_z = _d_z(before, after, n_missing, level)
-    d_av, g_av = _d_av(before, after, n_missing)
-    return {each.method_code: each for each in (mean, d_z, g_z, d_av, g_av)}
+    units = None if households is None else np.asarray(households, dtype=object)
+    found = {
+        MEAN_CHANGE: _mean_change(before, after, units, n_missing, level),
+        CLUSTERED: clustered_mean(after - before, units, n_missing=n_missing, level=level),
+    }
+    return found | standardised_sizes(
+        before,
+        after,
+        households=units,
+        resamples=resamples,
+        n_missing=n_missing,
+        level=level,
+    )
 
 
-def _mean_change(before: np.ndarray, after: np.ndarray, n_missing: int, level: float) -> Statistic:
+def clustered_mean(
+    values: np.ndarray,
+    clusters: np.ndarray | None,
+    *,
+    weights: np.ndarray | None = None,
+    method: str = CLUSTERED,
+    reference: str = CLUSTERED_REFERENCE,
+    n_missing: int = 0,
+    level: float = 0.95,
+) -> Statistic:
+    """Estimate a (weighted) mean whose interval allows members of a cluster to be alike.
+
+    m = sum(w x) / sum(w); with s_g the sum of w (x - m) in cluster g of G,
+    SE = sqrt(G / (G - 1) sum(s_g^2)) / sum(w); interval by t(G - 1).
+
+    Parameters
+    ----------
+    values
+        One a person, none missing (points).
+    clusters
+        A label a person; ``None``: each alone, which makes it the usual SE of a mean.
+    weights
+        Positive; equal where ``None``.
+    method, reference
+        Code and source the result carries.
+
+    Notes
+    -----
+    Assumes independent clusters; with fewer than about 30 the interval is somewhat too narrow.
+    Matches ``survey::svymean`` on ``svydesign(id = ~cluster, weights = ~w)`` and Stata's
+    ``regress x, vce(cluster g)``.
+    """
+    import numpy as np
+
+    n = len(values)
+    common: dict[str, Any] = {"n": n, "unit": "points", "n_missing": n_missing}
+    if n == 0:
+        return refuse(method, "no_pairs", reference=reference, **common)
+    w = np.ones(n) if weights is None else weights
+    mean = float(np.average(values, weights=w))
+    parts = by_cluster((w * (values - mean))[:, None], clusters)[:, 0]
+    se = low = high = p_value = None
+    groups = len(parts)
+    if groups >= MIN_PAIRS:
+        from scipy.stats import t
+
+        se = sqrt(groups / (groups - 1) * float((parts**2).sum())) / float(w.sum())
+        half = float(t.ppf(0.5 + level / 2, groups - 1)) * se
+        low, high = mean - half, mean + half
+        if se > 1e-12 * max(1.0, abs(mean)):  # less is rounding dust of a constant
+            p_value = finite(2 * float(t.sf(abs(mean) / se, groups - 1)))
+    return Statistic(
+        method_code=method,
+        estimate=mean,
+        reference=reference,
+        se=se,
+        ci_low=low,
+        ci_high=high,
+        p_value=p_value,
+        details={"clusters_n": groups},
+        assumptions={"many_clusters": "held" if groups >= 30 else "doubtful"},
+        **common,
+    )
+
+
+def _mean_change(
+    before: np.ndarray,
+    after: np.ndarray,
+    households: np.ndarray | None,
+    n_missing: int,
+    level: float,
+) -> Statistic:
     change = after - before
     n = len(change)
     if n == 0:
@@ -186,6 +252,10 @@ def _mean_change(before: np.ndarray, after: np.ndarray, n_missing: int, level: f
         p_value=p_value,
         n_missing=n_missing,
         details=details,
+        assumptions={
+            "independent_people": independence(households),
+            "normal_change": "held" if n >= LARGE else "not_checked",
+        },
     )
 
 
@@ -195,104 +265,3 @@ def _spread(before: np.ndarray, after: np.ndarray) -> dict[str, float | None]:
     sd_pre, sd_post = float(before.std(ddof=1)), float(after.std(ddof=1))
     r = float(np.corrcoef(before, after)[0, 1]) if sd_pre > 0 and sd_post > 0 else None
     return {"sd_pre": sd_pre, "sd_post": sd_post, "correlation": r}
-
-
-def _d_z(
-    before: np.ndarray, after: np.ndarray, n_missing: int, level: float
-) -> tuple[Statistic, Statistic]:
-    change = after - before
-    n = len(change)
-    sd = float(change.std(ddof=1)) if n >= MIN_PAIRS else 0.0
-    # A constant change leaves rounding dust in the SD; dividing by it would give an absurd d.
-    if sd <= 1e-12 * max(1.0, float(abs(change).max(initial=0.0))):
-        reason = "no_pairs" if n < MIN_PAIRS else "no_variance"
-        return _refuse_pair(D_Z, G_Z, reason, n, n_missing)
-    d = float(change.mean()) / sd
-    low, high = _noncentral_interval(d * sqrt(n), n - 1, level)
-    return _with_correction(
-        D_Z,
-        G_Z,
-        d,
-        n,
-        n_missing,
-        None if low is None else low / sqrt(n),
-        None if high is None else high / sqrt(n),
-    )
-
-
-def _d_av(before: np.ndarray, after: np.ndarray, n_missing: int) -> tuple[Statistic, Statistic]:
-    n = len(before)
-    average = (float(before.std(ddof=1)) + float(after.std(ddof=1))) / 2 if n >= MIN_PAIRS else 0.0
-    if average <= 0:
-        reason = "no_pairs" if n < MIN_PAIRS else "no_variance"
-        return _refuse_pair(D_AV, G_AV, reason, n, n_missing)
-    return _with_correction(D_AV, G_AV, float((after - before).mean()) / average, n, n_missing)
-
-
-def _with_correction(
-    plain: str,
-    corrected: str,
-    d: float,
-    n: int,
-    n_missing: int,
-    low: float | None = None,
-    high: float | None = None,
-) -> tuple[Statistic, Statistic]:
-    """Return d and its Hedges-corrected twin; J is a constant, so it scales the interval too."""
-    first = Statistic(
-        method_code=plain,
-        estimate=d,
-        n=n,
-        unit="sd",
-        reference=D_AV_REFERENCE if plain == D_AV else D_REFERENCE,
-        ci_low=low,
-        ci_high=high,
-        n_missing=n_missing,
-    )
-    if n < 3:
-        return first, refuse(
-            corrected, "too_few_pairs", n=n, unit="sd", reference=G_REFERENCE, n_missing=n_missing
-        )
-    j = hedges_j(n - 1)
-    second = Statistic(
-        method_code=corrected,
-        estimate=j * d,
-        n=n,
-        unit="sd",
-        reference=G_REFERENCE,
-        ci_low=None if low is None else j * low,
-        ci_high=None if high is None else j * high,
-        n_missing=n_missing,
-        details={"hedges_j": j},
-    )
-    return first, second
-
-
-def _refuse_pair(
-    plain: str, corrected: str, reason: str, n: int, n_missing: int
-) -> tuple[Statistic, Statistic]:
-    return (
-        refuse(
-            plain,
-            reason,
-            n=n,
-            unit="sd",
-            reference=D_AV_REFERENCE if plain == D_AV else D_REFERENCE,
-            n_missing=n_missing,
-        ),
-        refuse(corrected, reason, n=n, unit="sd", reference=G_REFERENCE, n_missing=n_missing),
-    )
-
-
-def _noncentral_interval(
-    t_value: float, df: int, level: float
-) -> tuple[float | None, float | None]:
-    """Find the non-centrality parameters that put t at the two tails of the non-central t."""
-    if abs(t_value) > LARGEST_T:
-        return None, None
-    from scipy.special import nctdtrinc
-
-    tail = (1 - level) / 2
-    near = float(nctdtrinc(df, 1 - tail, abs(t_value)))
-    far = float(nctdtrinc(df, tail, abs(t_value)))
-    return (near, far) if t_value >= 0 else (-far, -near)

@@ -1,43 +1,39 @@
-"""Did a monthly count step up or down on a known date? Interrupted time series."""
+"""Did a monthly count step up or down on a known date? Interrupted time series of counts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from math import exp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from assets.estimates import Statistic, finite, refuse
+from assets.impact.autocorrelation import ljung_box, memory, newey_west_lag
+from assets.impact.dispersion import overdispersion, poisson_variance
+from assets.impact.monthly import (
+    MIN_RESIDUAL_DF,
+    Series,
+    on_whole_grid,
+    prepare,
+    reason_to_refuse,
+)
+from assets.impact.negative_binomial import fit_negative_binomial
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Family = Literal["quasipoisson", "poisson", "poisson_hac", "negative_binomial"]
+
 STEP = "its_quasipoisson_step"
 SLOPE = "its_quasipoisson_slope"
+OVERDISPERSION, MEMORY = "overdispersion", "memory"
 REFERENCE = "Lopez Bernal, Cummins, Gasparrini 2017, IJE 46:348-355, doi 10.1093/ije/dyw098"
-MIN_POINTS = 8  # known months on each side: fewer cannot tell a trend from a step
-MIN_RESIDUAL_DF = 10  # as in disclosure.yml, which the asset passes on
-SEASON_FROM = {24: 1, 48: 2}  # months spanned -> pairs of sine and cosine that they can carry
-
-
-@dataclass(frozen=True)
-class Series:
-    """A monthly series cut at an interruption, ready to be modelled.
-
-    Attributes
-    ----------
-    frame
-        One row a month with a known count: ``count``, ``log_exposure``, the model's columns.
-    before_n, after_n
-        Months with a known count before and from the first month of the change.
-    n_missing
-        Months between the first and last one without a known count.
-    """
-
-    frame: pd.DataFrame
-    before_n: int
-    after_n: int
-    n_missing: int
+_REFERENCES: dict[Family, str] = {
+    "quasipoisson": REFERENCE,
+    "poisson": REFERENCE,
+    "poisson_hac": "Newey & West 1987, Econometrica 55:703-708, doi 10.2307/1913610",
+    "negative_binomial": "Venables & Ripley 2002, MASS, section 7.4; Lawless 1987",
+}
 
 
 def interrupted_series(
@@ -50,17 +46,29 @@ def interrupted_series(
     harmonics: int | None = None,
     min_residual_df: int = MIN_RESIDUAL_DF,
     level: float = 0.95,
+    family: Family = "quasipoisson",
 ) -> dict[str, Statistic]:
     """Estimate the step, and the change of slope, of monthly counts at a known month.
 
     Model: log E(count) = log(exposure) + b0 + b1 month + b2 after + b3 after * (months since
-    ``first_month``) + shocks + seasonal sines and cosines; variance = phi * mean (quasi-Poisson).
-    The step is exp(b2): the count in the first month after, divided by what the trend before
-    would have given. The change of slope is exp(b3): the factor by which the monthly growth
-    ratio changed. Counts need a log link (they cannot be negative, effects multiply) and almost
-    never have variance = mean, hence phi, the Pearson chi-square over residual degrees of
-    freedom, never taken below 1 so that no interval is narrower than Poisson's. Intervals and p
-    use the t distribution on the residual degrees of freedom, because series are short.
+    ``first_month``) + shocks + seasonal sines and cosines. The step is exp(b2): the count in the
+    first month after, divided by what the trend before would have given. The change of slope is
+    exp(b3): the factor by which the monthly growth ratio changed.
+
+    Families differ in what they take the variance about the mean to be. None is chosen by looking
+    at the data: ``quasipoisson`` answers, the others stand beside it, and
+    :func:`series_checks` says how far Poisson's assumption holds.
+
+    - ``quasipoisson``: variance = phi * mean; phi is Pearson's chi-square over the residual degrees
+      of freedom, never below 1 so that no interval is narrower than Poisson's; t on these.
+    - ``poisson``: variance = mean; normal quantiles.
+    - ``poisson_hac``: Poisson's means with Newey-West errors: months may resemble their neighbours
+      up to the lag floor(4 (n/100)^(2/9)), in ``details["lag"]``; t, small-sample factor n/(n-k).
+      Months left out are taken as if the next one followed. In series of two or three years these
+      errors alone are too small (Turner et al. 2021, BMC Med Res Methodol 21:134): the larger of
+      them and quasi-Poisson's is used, they themselves are in ``details["hac_se"]``.
+    - ``negative_binomial``: variance = mean + alpha mean^2, alpha by maximum likelihood and then
+      held fixed, as ``MASS::glm.nb``; t.
 
     Parameters
     ----------
@@ -86,10 +94,11 @@ def interrupted_series(
     Returns
     -------
     dict of str to Statistic
-        ``its_quasipoisson_step`` and, with ``slope``, ``its_quasipoisson_slope``: unit ``ratio``
+        ``its_<family>_step`` and, with ``slope``, ``its_<family>_slope``: unit ``ratio``
         (1 = no change), ``se`` on the log scale, n = months used. ``not_estimable`` with fewer
         than 8 known months on a side, a side without any contact, too few residual degrees of
-        freedom, or terms that cannot be told apart (a shock that covers all that follows).
+        freedom, terms that cannot be told apart (a shock that covers all that follows), or a
+        negative binomial where counts vary no more than Poisson's.
 
     Raises
     ------
@@ -98,117 +107,127 @@ def interrupted_series(
 
     Notes
     -----
-    Assumes a log-linear trend that would have gone on, nothing else happening in that month, and
-    residuals without much memory: ``details["autocorrelation_1"]`` (Pearson residuals) says how
-    much; beyond about +-2/sqrt(n) the interval is too narrow. A single series cannot rule out
-    other causes. Matches ``glm(count ~ offset(log(exposure)) + after + time, quasipoisson)`` in R.
+    Assumes a log-linear trend that would have gone on, nothing else happening in that month
+    (neither can be checked on the series itself), and residuals without memory: ``held`` or
+    ``doubtful`` by Ljung-Box on Pearson residuals at 5 %. Matches
+    ``glm(count ~ offset(log(exposure)) + after + time, quasipoisson)`` in R.
     """
-    wanted = (STEP, SLOPE) if slope else (STEP,)
-    series = _prepare(counts, first_month, slope, shocks or {}, exposure, harmonics)
-    reason = _reason_to_refuse(series, min_residual_df)
-    n = len(series.frame)
-    if reason:
-        return {
-            code: refuse(
-                code, reason, n=n, unit="ratio", reference=REFERENCE, n_missing=series.n_missing
-            )
-            for code in wanted
-        }
-    fitted, dispersion = _fit(series)
+    series = prepare_counts(counts, first_month, slope, shocks, exposure, harmonics)
+    codes = {f"its_{family}_step": "after"} | (
+        {f"its_{family}_slope": "after_slope"} if slope else {}
+    )
+    reason = why_not(series, min_residual_df)
+    fitted, extra = (None, {}) if reason else fit(series, family)
+    if fitted is None:
+        reason = reason or "not_overdispersed"
+        return {code: _refused(code, reason, series, family) for code in codes}
+    test = ljung_box(on_whole_grid(series, fitted.resid_pearson))
     details: dict[str, float | int | None] = {
         "before_n": series.before_n,
         "after_n": series.after_n,
         "residual_df": int(fitted.df_resid),
-        "dispersion": dispersion,
-        "autocorrelation_1": _autocorrelation(series.frame, fitted),
+        "autocorrelation_1": test.estimate,
+        **extra,
     }
-    terms = {STEP: "after", SLOPE: "after_slope"}
+    outcomes = _outcomes(series, fitted, family, test)
+    plain = fit(series, "quasipoisson")[0] if family == "poisson_hac" else None
+    found = {}
+    for code, term in codes.items():
+        told = replace(
+            _ratio(code, fitted, term, level),
+            n=len(series.frame),
+            n_missing=series.n_missing,
+            reference=_REFERENCES[family],
+            details=details,
+            assumptions=outcomes,
+        )
+        found[code] = told if plain is None else _at_least(told, plain, term, level)
+    return found
+
+
+def _outcomes(series: Series, fitted: Any, family: Family, test: Statistic) -> dict[str, str]:
+    """Judge what a family assumes and the data can tell; Newey-West allows for memory."""
+    outcomes = {} if family == "poisson_hac" else {"no_autocorrelation": memory(test)}
+    if family == "poisson":
+        spread = overdispersion(series.frame["value"].to_numpy(), fitted.mu)
+        outcomes["variance_is_mean"] = poisson_variance(spread)
+    return outcomes
+
+
+def _at_least(found: Statistic, plain: Any, term: str, level: float) -> Statistic:
+    """Never let Newey-West make an interval narrower than quasi-Poisson's."""
+    at = _ratio(found.method_code, plain, term, level)
+    details = {**found.details, "hac_se": found.se}
+    if found.se is None or at.se is None or found.se >= at.se:
+        return replace(found, details=details)
+    return replace(
+        found,
+        se=at.se,
+        ci_low=at.ci_low,
+        ci_high=at.ci_high,
+        p_value=at.p_value,
+        details=details,
+    )
+
+
+def series_checks(
+    counts: pd.Series,
+    first_month: str,
+    *,
+    slope: bool = True,
+    shocks: Mapping[str, list[str]] | None = None,
+    exposure: pd.Series | None = None,
+    harmonics: int | None = None,
+    min_residual_df: int = MIN_RESIDUAL_DF,
+) -> dict[str, Statistic]:
+    """Report how the counts vary about the model and whether its residuals remember.
+
+    Parameters
+    ----------
+    counts, first_month, slope, shocks, exposure, harmonics, min_residual_df
+        As of :func:`interrupted_series`.
+
+    Returns
+    -------
+    dict of str to Statistic
+        ``overdispersion`` (Cameron and Trivedi on the Poisson fit) and ``memory`` (Ljung-Box on
+        its Pearson residuals); refused where the model is.
+    """
+    series = prepare_counts(counts, first_month, slope, shocks, exposure, harmonics)
+    reason = why_not(series, min_residual_df)
+    if reason:
+        return {
+            OVERDISPERSION: _refused("overdispersion_cameron_trivedi", reason, series, "poisson"),
+            MEMORY: _refused("ljung_box", reason, series, "poisson"),
+        }
+    fitted, _ = fit(series, "poisson")
     return {
-        code: _ratio(code, fitted, terms[code], n, series.n_missing, level, details)
-        for code in wanted
+        OVERDISPERSION: overdispersion(series.frame["value"].to_numpy(), fitted.mu),
+        MEMORY: ljung_box(on_whole_grid(series, fitted.resid_pearson)),
     }
 
 
-def _prepare(
+def prepare_counts(
     counts: pd.Series,
     first_month: str,
     slope: bool,
-    shocks: Mapping[str, list[str]],
+    shocks: Mapping[str, list[str]] | None,
     exposure: pd.Series | None,
     harmonics: int | None,
 ) -> Series:
-    """Lay out the model's columns, one row a month with a known count."""
-    import numpy as np
-    import pandas as pd
-
-    months = pd.PeriodIndex(counts.index, freq="M")
-    if months.has_duplicates:
-        raise ValueError("a month stands twice in the series")
-    known = pd.Series(counts.to_numpy(dtype=float), index=months).sort_index().dropna()
-    if (known < 0).any():
+    """Lay out counts, refusing negative ones."""
+    if (counts.dropna() < 0).any():
         raise ValueError("counts cannot be negative")
-    months = pd.PeriodIndex(known.index)
-    at = months.astype("int64").to_numpy()  # months since 1970: gaps keep their length
-    since = at - pd.Period(first_month, freq="M").ordinal
-    frame = pd.DataFrame({"count": known, "log_exposure": 0.0, "const": 1.0, "time": since * 1.0})
-    frame["after"] = (since >= 0) * 1.0
-    if slope:
-        frame["after_slope"] = frame["after"] * since
-    for name, covered in sorted(shocks.items()):
-        hit = months.isin(pd.PeriodIndex(covered, freq="M"))
-        if hit.any():
-            frame[f"shock_{name}"] = hit * 1.0
-    span = int(at[-1] - at[0] + 1) if len(at) else 0
-    if harmonics is None:  # a month left out of two years does not make the seasons one year
-        harmonics = max(
-            [pairs for from_n, pairs in SEASON_FROM.items() if span >= from_n], default=0
-        )
-    for pair in range(1, harmonics + 1):
-        angle = 2 * np.pi * pair * months.month.to_numpy() / 12
-        frame[f"sin_{pair}"], frame[f"cos_{pair}"] = np.sin(angle), np.cos(angle)
-    if exposure is not None:
-        frame["log_exposure"] = _log_exposure(exposure, months)
-    after_n = int(frame["after"].sum())
-    return Series(frame, len(known) - after_n, after_n, max(span, len(counts)) - len(known))
-
-
-def _log_exposure(exposure: pd.Series, months: pd.PeriodIndex) -> Any:
-    import numpy as np
-    import pandas as pd
-
-    given = pd.Series(
-        exposure.to_numpy(dtype=float), index=pd.PeriodIndex(exposure.index, freq="M")
+    return prepare(
+        counts, first_month, slope=slope, shocks=shocks, exposure=exposure, harmonics=harmonics
     )
-    aligned = given.reindex(months).to_numpy()
-    if not (aligned > 0).all():
-        raise ValueError("exposure must be known and positive in every month of the series")
-    return np.log(aligned)
 
 
-def _design(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.drop(columns=["count", "log_exposure"])
+def fit(series: Series, family: Family) -> tuple[Any, dict[str, float | int | None]]:
+    """Fit one family; return statsmodels' result and what is worth telling of it.
 
-
-def _reason_to_refuse(series: Series, min_residual_df: int) -> str | None:
-    from numpy.linalg import matrix_rank
-
-    if series.before_n < MIN_POINTS or series.after_n < MIN_POINTS:
-        return "series_too_short"
-    by_side = series.frame.groupby("after")["count"].sum()
-    if (by_side <= 0).any():
-        return "no_contacts_on_one_side"
-    design = _design(series.frame)
-    if len(design) - design.shape[1] < min_residual_df:
-        return "too_few_degrees_of_freedom"
-    if int(matrix_rank(design.to_numpy())) < design.shape[1]:
-        return "terms_not_separable"
-    return None
-
-
-def _fit(series: Series) -> tuple[Any, float]:
-    """Fit by maximum quasi-likelihood; return the fit and Pearson's dispersion (untouched).
-
-    The scale is fixed in both fits: left to itself, statsmodels stops on a constant series.
+    The result is ``None`` where a negative binomial has nothing to fit. The scale is fixed in all
+    fits: left to itself, statsmodels stops on a constant series.
     """
     import warnings
 
@@ -216,49 +235,60 @@ def _fit(series: Series) -> tuple[Any, float]:
     from statsmodels.genmod.generalized_linear_model import GLM
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    model = GLM(
-        series.frame["count"],
-        _design(series.frame),
-        family=Poisson(),
-        offset=series.frame["log_exposure"],
-    )
     with warnings.catch_warnings():
         # A series without any noise is fitted exactly; for counts that is no separation.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        poisson = model.fit(scale=1.0, use_t=True)
+        design, offset = series.design, series.frame["log_exposure"]
+        if family == "negative_binomial":
+            fitted, alpha = fit_negative_binomial(series.frame["value"], design, offset)
+            return fitted, {"alpha": alpha}
+        model = GLM(series.frame["value"], design, family=Poisson(), offset=offset)
+        poisson = model.fit(scale=1.0, use_t=family != "poisson")
         dispersion = float(poisson.pearson_chi2 / poisson.df_resid)
-        return model.fit(scale=max(1.0, dispersion), use_t=True), dispersion
+        if family == "poisson":
+            return poisson, {"dispersion": dispersion}
+        if family == "quasipoisson":
+            scaled = model.fit(scale=max(1.0, dispersion), use_t=True)
+            return scaled, {"dispersion": dispersion}
+        lag = newey_west_lag(len(design))
+        robust = {"maxlags": lag, "use_correction": True}
+        return model.fit(scale=1.0, use_t=True, cov_type="HAC", cov_kwds=robust), {
+            "dispersion": dispersion,
+            "lag": lag,
+        }
 
 
-def _autocorrelation(frame: pd.DataFrame, fitted: Any) -> float | None:
-    """Correlate each Pearson residual with that of the month before (gaps are not bridged)."""
-    import pandas as pd
+def why_not(series: Series, min_residual_df: int) -> str | None:
+    """Say why counts cannot be modelled, or ``None``: as any series, and a side without contacts."""
+    reason = reason_to_refuse(series, min_residual_df)
+    if reason == "series_too_short":
+        return reason
+    by_side = series.frame.groupby("after")["value"].sum()
+    return "no_contacts_on_one_side" if (by_side <= 0).any() else reason
 
-    residuals = pd.Series(fitted.resid_pearson.to_numpy(), index=frame.index)
-    whole = residuals.reindex(pd.period_range(frame.index[0], frame.index[-1], freq="M"))
-    return finite(float(whole.autocorr(1)))
+
+def _refused(code: str, reason: str, series: Series, family: Family) -> Statistic:
+    return refuse(
+        code,
+        reason,
+        n=len(series.frame),
+        unit="ratio",
+        reference=_REFERENCES[family],
+        n_missing=series.n_missing,
+    )
 
 
-def _ratio(
-    code: str,
-    fitted: Any,
-    term: str,
-    n: int,
-    n_missing: int,
-    level: float,
-    details: Mapping[str, float | int | None],
-) -> Statistic:
+def _ratio(code: str, fitted: Any, term: str, level: float) -> Statistic:
+    """Read one term; the caller adds the base."""
     low, high = fitted.conf_int(alpha=1 - level).loc[term]
     return Statistic(
         method_code=code,
         estimate=exp(float(fitted.params[term])),
-        n=n,
+        n=0,
         unit="ratio",
-        reference=REFERENCE,
+        reference="",
         se=float(fitted.bse[term]),
         ci_low=exp(float(low)),
         ci_high=exp(float(high)),
         p_value=finite(float(fitted.pvalues[term])),
-        n_missing=n_missing,
-        details=details,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assets.estimates import Statistic, finite, refuse
@@ -10,10 +11,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALPHA = "cronbach_alpha_listwise"
+ALPHA_PAIRWISE = "cronbach_alpha_pairwise"
+KR20 = "kr20_listwise"
 SPEARMAN_BROWN = "spearman_brown_listwise"
 ALPHA_REFERENCE = (
     "Cronbach 1951, Psychometrika 16:297-334; interval: Feldt 1965, Psychometrika 30:357-370"
 )
+KR20_REFERENCE = "Kuder & Richardson 1937, Psychometrika 2:151-160; interval: Feldt 1965, Psychometrika 30:357-370"
 TWO_ITEM_REFERENCE = "Eisinga, te Grotenhuis, Pelzer 2013, doi 10.1007/s00038-012-0416-3"
 MIN_ALPHA_ITEMS = 3
 
@@ -22,13 +26,17 @@ class NegativeReliability(ValueError):
     """Items that contradict each other: nearly always a reversed item that was not turned round."""
 
 
-def scale_reliability(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
+def scale_reliability(
+    items: pd.DataFrame, *, is_binary: bool = False, level: float = 0.95
+) -> Statistic:
     """Choose the coefficient that fits the number of items: two, or three and more.
 
     Parameters
     ----------
     items
         One row a person, one column an item, already reversed where the instrument says so.
+    is_binary
+        Whether every item scores nothing or one: alpha is then named KR-20.
 
     Raises
     ------
@@ -39,11 +47,13 @@ def scale_reliability(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
     """
     if items.shape[1] == 2:
         return spearman_brown(items, level=level)
-    return cronbach_alpha(items, level=level)
+    return cronbach_alpha(items, is_binary=is_binary, level=level)
 
 
-def cronbach_alpha(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
-    """Estimate the internal consistency of three or more items.
+def cronbach_alpha(
+    items: pd.DataFrame, *, is_binary: bool = False, level: float = 0.95
+) -> Statistic:
+    """Estimate the internal consistency of three or more items, from complete persons.
 
     Formula: alpha = k/(k-1) * (1 - sum of item variances / variance of the sum).
     Interval: (1 - alpha) / (1 - population alpha) follows F(n - 1, (n - 1)(k - 1)).
@@ -52,15 +62,16 @@ def cronbach_alpha(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
     ----------
     items
         One row a person, one column an item (points), reversed items already turned round.
-    level
-        Confidence level.
+    is_binary
+        Whether every item scores nothing or one: the same number, by its name KR-20.
 
     Returns
     -------
     Statistic
         Unit ``coefficient``; n counts complete persons; persons with any empty item are left out
         whole (listwise) and counted in ``n_missing``; persons with no answer at all are neither.
-        ``not_estimable`` with fewer than 2 complete persons or no variance in the sum.
+        ``not_estimable`` with fewer than 2 complete persons or no variance in the sum. Assumption
+        ``items_same_direction`` is doubtful where an item correlates negatively with the rest.
 
     Raises
     ------
@@ -76,30 +87,101 @@ def cronbach_alpha(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
     does not show that a scale measures one thing. Matches ``psych::alpha(x, check.keys = FALSE)``
     with ``use = "complete.obs"`` and ``psych::alpha.ci`` (Feldt); equals KR-20 on 0/1 items.
     """
-    k = items.shape[1]
+    complete, n_missing = _complete(items)
+    method, reference = (KR20, KR20_REFERENCE) if is_binary else (ALPHA, ALPHA_REFERENCE)
+    return _alpha(complete, len(complete), n_missing, method, reference, level)
+
+
+def cronbach_alpha_pairwise(items: pd.DataFrame, *, level: float = 0.95) -> Statistic:
+    """Estimate alpha from every pair of answers there is, beside the listwise one.
+
+    Formula: that of :func:`cronbach_alpha` on the matrix of covariances, each from the persons who
+    answered both items.
+
+    Parameters
+    ----------
+    items
+        As for :func:`cronbach_alpha`.
+
+    Returns
+    -------
+    Statistic
+        n counts all persons who answered anything; of them ``n_missing`` left an item out.
+        ``details["fewest_pairs_n"]`` is the smallest number behind a covariance.
+
+    Raises
+    ------
+    ValueError
+        With fewer than 3 items.
+    NegativeReliability
+        When alpha is negative.
+
+    Notes
+    -----
+    The interval takes n for complete and is a little too narrow where answers are missing. Assumes
+    that answers are missing at random. Matches ``psych::alpha(x, use = "pairwise")``.
+    """
+    started = items.dropna(how="all").astype("float64")
+    given = started.notna().astype("int64")
+    fewest_n = int((given.T @ given).to_numpy().min()) if len(started) else 0
+    lost_n = int((given.sum(axis=1) < items.shape[1]).sum())
+    n = len(started) if fewest_n > 1 else fewest_n
+    found = _alpha(started, n, lost_n, ALPHA_PAIRWISE, ALPHA_REFERENCE, level)
+    return replace(found, details={**found.details, "fewest_pairs_n": fewest_n})
+
+
+def alpha_of(covariances: pd.DataFrame) -> float:
+    """Return alpha of a matrix of covariances."""
+    import numpy as np
+
+    matrix = covariances.to_numpy(dtype=float)
+    k = len(matrix)
+    return k / (k - 1) * (1 - float(np.trace(matrix)) / float(matrix.sum()))
+
+
+def rest_correlations(covariances: pd.DataFrame) -> pd.Series:
+    """Return each item's correlation with the sum of the others (null where one has no spread)."""
+    import numpy as np
+    import pandas as pd
+
+    matrix = covariances.to_numpy(dtype=float)
+    own = np.diag(matrix)
+    with_rest = matrix.sum(axis=1) - own
+    rest = matrix.sum() - 2 * with_rest - own
+    spread = own * rest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(spread > 0, with_rest / np.sqrt(np.where(spread > 0, spread, 1)), np.nan)
+    return pd.Series(found, index=covariances.columns)
+
+
+def _alpha(
+    answers: pd.DataFrame, n: int, n_missing: int, method: str, reference: str, level: float
+) -> Statistic:
+    k = answers.shape[1]
     if k < MIN_ALPHA_ITEMS:
         raise ValueError("Cronbach's alpha needs at least 3 items")
-    complete, n_missing = _complete(items)
-    n = len(complete)
-    spread = float(complete.sum(axis=1).var(ddof=1)) if n > 1 else 0.0
-    if spread <= 0:
+    covariances = answers.cov() if n > 1 else None
+    # What rounding leaves of items that cancel out is no variance either.
+    if covariances is None or not covariances.to_numpy().sum() > 1e-12:
         reason = "too_few_persons" if n < 2 else "no_variance"
         return refuse(
-            ALPHA, reason, n=n, unit="coefficient", reference=ALPHA_REFERENCE, n_missing=n_missing
+            method, reason, n=n, unit="coefficient", reference=reference, n_missing=n_missing
         )
-    alpha = k / (k - 1) * (1 - float(complete.var(ddof=1).sum()) / spread)
+    alpha = alpha_of(covariances)
     _stop_if_negative(alpha)
-    low, high = _feldt(alpha, n, k, level)
+    low, high = feldt_interval(alpha, n, k, level)
+    against = int((rest_correlations(covariances) < 0).sum())
     return Statistic(
-        method_code=ALPHA,
+        method_code=method,
         estimate=alpha,
         n=n,
         unit="coefficient",
-        reference=ALPHA_REFERENCE,
+        reference=reference,
         ci_low=finite(low),
         ci_high=finite(high),
         n_missing=n_missing,
-        details={"items_n": k},
+        details={"items_n": k, "items_against_n": against},
+        assumptions={"items_same_direction": "doubtful" if against else "held"},
     )
 
 
@@ -179,7 +261,14 @@ def _complete(items: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return complete, len(started) - len(complete)
 
 
-def _feldt(alpha: float, n: int, k: int, level: float) -> tuple[float, float]:
+def feldt_interval(alpha: float, n: int, k: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the limits of alpha: 1 - (1 - alpha) F, F with n - 1 and (n - 1)(k - 1) degrees.
+
+    Parameters
+    ----------
+    n, k
+        Persons and items.
+    """
     from scipy.stats import f
 
     tail = (1 - level) / 2
@@ -195,12 +284,13 @@ def _stop_if_negative(coefficient: float) -> None:
         raise NegativeReliability("negative reliability: check that reversed items were reversed")
 
 
-def negative_result(items: pd.DataFrame) -> Statistic:
+def negative_result(items: pd.DataFrame, *, method: str | None = None) -> Statistic:
     """Return the refusal to put in the place of a negative coefficient."""
     complete, n_missing = _complete(items)
     two = items.shape[1] == 2
+    code = SPEARMAN_BROWN if two else method or ALPHA
     return refuse(
-        SPEARMAN_BROWN if two else ALPHA,
+        code,
         "negative_reliability",
         n=len(complete),
         unit="coefficient",

@@ -1,4 +1,4 @@
-"""How long until a request is closed? Kaplan-Meier, with the still open ones counted as censored."""
+"""How long until something ends? Kaplan-Meier, with those not ended yet counted as censored."""
 
 from __future__ import annotations
 
@@ -174,6 +174,7 @@ def kaplan_meier_survival(
             "closed_n": closed_n,
             "censored_n": n - closed_n,
             "followed_beyond_n": int((days > at_days).sum()),
+            "known_n": int(((days >= at_days) | (is_closed & days.notna())).sum()),
         },
     )
 

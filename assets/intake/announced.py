@@ -46,8 +46,13 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "health_code",
-            rf"{_NUMBER}(?:tessera sanitaria|codice (?:stp|eni)|stp|eni|stp ?/ ?eni|team|health card)"
+            rf"{_NUMBER}(?:tessera (?:sanitaria|san\.?)|codice (?:stp|eni)|stp|eni|stp ?/ ?eni|team|health card)"
             r"(?: (?:n\.?|nr\.?|numero|number))?",
+        ),
+        ("plate", r".*\b(?:targa|targhe|licen[cs]e plate|plate number)\b.*"),
+        (
+            "permit",
+            rf"{_NUMBER}(?:permesso (?:di )?sogg\w*\.?|pds|carta di soggiorno|residence permit)(?: (?:n\.?|nr\.?|numero|number))?",
         ),
         ("ip_address", r"(?:indirizzo )?ip(?: address| addr)?|ipv[46]"),
         (
@@ -70,14 +75,14 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "address",
-            r"indirizzo(?: (?:di )?(?:residenza|domicilio|abitazione|completo))?|via(?: ?\(?(?:di )?residenza\)?)?|"
+            r"residenza|domicilio|abitazione|dimora|indirizzo(?: (?:di )?(?:residenza|domicilio|abitazione|completo))?|via(?: ?\(?(?:di )?residenza\)?)?|"
             r"via(?: ?[,/e] ?| e )(?:numero|n\.?|civico|n\. civico).*|residenza \(?via.*|"
             r"(?:home |street |postal )?address|street",
         ),
         (
             "birth_date",
             r"(?:data|luogo|luogo e data|data e luogo|giorno)(?: di)? nascita.*|nat[oa](?:/a)? (?:il|a)|data nasc\.?|"
-            r"nascita|(?:date|place) of birth|birth ?(?:date|day|place)|d\.?o\.?b\.?",
+            r"nascita|nat[oa]/a|compleanno|d\.? ?n\.?|ddn|d\.d\.n\.|(?:date|place) of birth|birth ?(?:date|day|place)|d\.?o\.?b\.?",
         ),
     )
 )
@@ -154,12 +159,65 @@ def counts(kind: str, heading: str, cell: str) -> bool:
     if kind == "phone":
         return sum(each.isdigit() for each in text) >= 6
     if kind == "birth_date" and "luogo" not in heading.casefold():
+        if not any(each.isdigit() for each in text) and not _PLACE_OF_BIRTH.search(
+            heading.casefold()
+        ):
+            return False
         return _YEAR_OR_BAND.fullmatch(text) is None
     if kind == "place" and heading_kind(heading) == "place":  # a tool's own columns count anyway
         return _PRECISE.search(text) is not None
+    if kind == "address" and _HOME.fullmatch(_split(heading)):
+        return _HOUSE.fullmatch(text) is not None
+    if kind == "plate":
+        return _PLATE.fullmatch(text) is not None
     if kind in _NUMBERED:
         return sum(each.isdigit() for each in text) >= 5
     return True
 
 
-_NUMBERED = ("vat_number", "card", "identity_card", "passport", "driving_licence", "health_code")
+#: Headings under which a town may stand as well as a street: only with a number it is an address.
+_HOME = re.compile("residenza|domicilio|abitazione|dimora")
+_HOUSE = re.compile(
+    r"[^\W\d_][^\d]{2,50}\s[0-9]{1,4}(?: ?[/-]? ?[a-z0-9]{1,3})?(?:[ ,].*)?|(?:via|viale|vicolo|piazza|corso|strada) .+"
+)
+_PLACE_OF_BIRTH = re.compile(r"nat[oa] a\b|place")
+_PLATE = re.compile(r"(?=.*[0-9].*[0-9].*[0-9])[a-z]{2}[a-z0-9 -]{5,8}")
+#: Headings for people: which of their cells name one, the lists of names say.
+_ROLES = re.compile(
+    rf"(?:{_PERSON}|educator[ei]|educatrice|assistente(?: sociale)?|mediator[ei]|mediatrice|responsabile|compilatore|"
+    r"accompagnatore|coniuge|marito|moglie|dirigente|docente|insegnante|ospite|caregiver|badante)(?: [0-9])?"
+)
+#: Headings for things that bear the names of people: a school, a film, a firm.
+_THINGS = re.compile(
+    r"\b(?:scuola|istituto|plesso|ente|titolo|libro|film|ditta|azienda|impresa|organizzazione|associazione|cooperativa|"
+    r"fornitore|comune|citt[aà]|via|prodotto|articolo|modello|lotto|marca)\b"
+)
+_GOODS = re.compile(
+    r"\b(?:prodotto|articolo|modello|lotto|seriale|barcode|ean|sku|cespite|inventario)\b"
+)
+
+
+def is_role(heading: str) -> bool:
+    """Say whether a heading announces people without saying "name": ``Utente``, ``Referente``."""
+    return _ROLES.fullmatch(_split(heading)) is not None
+
+
+def is_thing(heading: str) -> bool:
+    """Say whether a heading announces what may bear a person's name: ``Scuola``, ``Titolo``."""
+    return _THINGS.search(_split(heading)) is not None
+
+
+def is_goods(heading: str) -> bool:
+    """Say whether a heading announces goods, whose numbers look like those of documents."""
+    return _GOODS.search(_split(heading)) is not None
+
+
+_NUMBERED = (
+    "permit",
+    "vat_number",
+    "card",
+    "identity_card",
+    "passport",
+    "driving_licence",
+    "health_code",
+)

@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.intake.announced import is_id, is_nothing
+from assets.intake.announced import is_goods, is_id, is_nothing, is_role, is_site, is_thing
 from assets.intake.grid import Cells, distinct, plain
 from assets.intake.numbers import document_shapes, is_card, is_vat
-from assets.intake.people import are_people
-from assets.intake.phones import is_bare_phone
+from assets.intake.people import are_named, are_people
+from assets.intake.phones import is_bare_phone, is_typed
+from assets.intake.prose import is_road
 
 _SAMPLE = 2_000
 #: Texts up to which Python is quicker than Arrow.
@@ -27,7 +28,7 @@ _SHORT = 300
 #: From this share of a column's distinct cells on, numbers that could be telephones are.
 _PHONE_SHARE = 0.5
 _PHONE_LEAST = 3
-_PHONE_SHAPE = r"\A[(03][0-9\s./()-]{7,14}\z"
+_PHONE_SHAPE = r"\A(?:[(03][0-9\s./()-]{7,14}|3\.[0-9]{6,9}[Ee]\+?0?9)\z"
 _DATE_SHAPE = r"\A[0-9]{1,2}([./-])[0-9]{1,2}[./-][0-9]{2,4}\z"
 #: A share of right check digits that no list of codes reaches by chance (one in ten is right).
 _CHECKED_SHARE = 0.8
@@ -36,7 +37,7 @@ _FULL_DATE = re.compile(
     r"(?:[0-3]?[0-9][./-][01]?[0-9][./-]((?:19|20)[0-9]{2})|((?:19|20)[0-9]{2})[./-][01][0-9][./-][0-3][0-9])"
     r"(?:[ T]00:00(?::00)?(?:\.0+)?)?"
 )
-_BIRTH_SPREAD, _BIRTH_MEDIAN, _BIRTH_LEAST = 25, 2000, 5
+_BIRTH_SPREAD, _BIRTH_MEDIAN, _BIRTH_LEAST = 25, 2000, 4
 _PROSE_WORDS = 6
 _PROSE_LEAST, _PROSE_SHARE, _PROSE_OWN = 5, 0.3, 0.3
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{4,}")
@@ -58,15 +59,18 @@ def kinds_of_whole(cells: Cells, heading: str) -> dict[str, int]:
         found["vat_number"] = _count(cells, is_vat)
     if _consists(some, is_card, 1):
         found["card"] = _count(cells, is_card)
-    if not is_id(heading):
+    if not is_id(heading) and not is_goods(heading):
         shapes = [kind for each in some[:50] for kind in document_shapes(each)]
         for kind in dict.fromkeys(shapes):
             test = _has_shape(kind)
             if _consists(some, test, _LEAST):
                 found[kind] = _count(cells, test)
                 break
-    if are_people(some):
+    is_named = is_role(heading) and are_named(some)
+    if is_named or (not is_thing(heading) and are_people(some)):
         found["name"] = _filled(cells)
+    if not is_site(heading) and _consists(some, is_road, _LEAST):
+        found["address"] = _count(cells, is_road)
     if are_births(some):
         found["birth_date"] = _count(cells, lambda each: _FULL_DATE.fullmatch(each) is not None)
     return {kind: cells_n for kind, cells_n in found.items() if cells_n}
@@ -158,8 +162,10 @@ def _are_ids(phones: list[str], could_n: int, heading: str) -> bool:
     only numbers of many prefixes in no order are telephones; under one that says nothing, a series
     is ids; under any other they are telephones.
     """
-    if any(not each.isdigit() for each in phones):
+    typed = [f"{float(each):.0f}" if is_typed(each) else each for each in phones]
+    if any(not each.isdigit() for each in typed):
         return False
+    phones = typed
     prefixes_n = len({each[:3] for each in phones})
     numbers = [int(each) for each in phones]
     steps = [after > before for before, after in pairwise(numbers)]

@@ -7,6 +7,7 @@ The records are the one place outside the file itself where a mended cell is wri
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -143,6 +144,11 @@ def load_corrections(layout: Layout) -> CorrectionBook:
     )
 
 
+#: Texts in quotes, and what outside them makes YAML endless: anchors, aliases, deep brackets.
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NOT_OURS = re.compile(rb"[&*{\[]")
+
+
 def read_corrections(path: Path) -> Corrections:
     """Read the corrections of one workbook.
 
@@ -152,9 +158,13 @@ def read_corrections(path: Path) -> Corrections:
         It cannot be read, lies in another partner's folder, or a new value is an identifier.
     """
     try:
-        # Written by us with every text in quotes, so the quick reader cannot mistake one.
+        # Written by us with every text in quotes, so the quick reader cannot mistake one; where
+        # something else may have written it, the careful reader with its bounds does.
+        data = path.read_bytes()
+        if _NOT_OURS.search(_QUOTED.sub(b"", data)):
+            raise ValueError
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        made = Corrections.model_validate(yaml.load(path.read_bytes(), loader))
+        made = Corrections.model_validate(yaml.load(data, loader))
     except (yaml.YAMLError, ValidationError, OSError, ValueError, RecursionError):
         try:
             made = read_config(path, Corrections)

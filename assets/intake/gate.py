@@ -8,6 +8,8 @@ kind and how many cells; never a cell.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from assets.errors import DeliveryRefused
@@ -18,9 +20,10 @@ from assets.intake.grid import Cells, Contents, Export, Sheet, letter, tidy
 from assets.intake.headings import ignored, is_heading_row, loosely, wanted_of
 from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
 from assets.intake.names import kinds_in_names
+from assets.intake.parted import split_identifiers
 from assets.intake.people import may_be_people
 from assets.intake.phones import has_written_phone
-from assets.intake.suspects import kinds_in_column
+from assets.intake.suspects import kinds_in_column, kinds_in_text
 from assets.intake.table import likely_headings
 from schemas.source import Source
 from schemas.words import Words
@@ -28,6 +31,8 @@ from schemas.words import Words
 #: What survey tools add of themselves, and sentences: a source that leaves such a column unread by
 #: name may pass. Everything else must not come at all.
 _LEFT_UNREAD = ("account", "device", "ip_address", "place", "free_text")
+
+_AUTHOR = re.compile(r"\A[^\n:]{1,40}:\s*\n")
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,11 @@ def _beside_cells(contents: Contents) -> list[Finding]:
     tests = {**EVERYWHERE, "phone": has_written_phone}
     texts = [plain_text(each) for each in contents.texts]
     signed = [plain_text(each) for each in contents.properties]
-    found = []
+    # Who wrote a comment stands before it, and is seldom a person of the data.
+    said = Counter(
+        kind for each in texts for kind in kinds_in_text(_AUTHOR.sub("", each)) if kind not in tests
+    )
+    found = [Finding(kind, "", None, "", said[kind]) for kind in KINDS if said[kind]]
     for kind, test in tests.items():
         looked_at = texts if kind == "email" else [*texts, *signed]
         hits_n = sum(test(each) for each in looked_at)
@@ -123,6 +132,7 @@ def _in_sheet(
             if cells_n and not (kind in _LEFT_UNREAD and position in unread):
                 found.append(Finding(kind, sheet.name, position, shown, cells_n))
     left = {*names, *unread, *(each.position for each in found if each.kind == "place")}
+    found += _split_over_columns(sheet, header_row, headings if is_quotable else None, set(names))
     return found + _pairs_of_places(sheet, header_row, headings if is_quotable else None, left)
 
 
@@ -150,6 +160,22 @@ def _pairs_of_places(
                 found[at] = Finding("place", sheet.name, at, shown, cells_n)
         before = now
     return list(found.values())
+
+
+def _split_over_columns(
+    sheet: Sheet, header_row: int, headings: list[str] | None, ours: set[int]
+) -> list[Finding]:
+    """Return neighbouring columns whose cells, put together, are one identifier."""
+    columns = [
+        None if position in ours else column.slice(header_row)
+        for position, column in enumerate(sheet.columns)
+    ]
+    found = []
+    for first, last, kind, cells_n in split_identifiers(columns):
+        for at in range(first, last + 1):
+            shown = " ".join(headings[at].split()) if headings else ""
+            found.append(Finding(kind, sheet.name, at, shown, cells_n))
+    return found
 
 
 def _say(found: Finding, lang: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from assets.intake.identifiers import EVERYWHERE, plain_text
+from assets.intake.people import is_both_names, is_of_nobody
 from assets.intake.phones import has_prefixed_phone
 
 
@@ -29,7 +31,14 @@ def kinds_in_names(names: list[str]) -> list[str]:
     """Return the kinds of identifiers that stand in names of files, folders or sheets."""
     tests = {**EVERYWHERE, "phone": has_prefixed_phone}
     texts = [plain_text(re.sub(r"_", " ", name)) for name in names if name]
-    return [kind for kind, test in tests.items() if any(test(text) for text in texts)]
+    found = [kind for kind, test in tests.items() if any(test(text) for text in texts)]
+    return [*found, "name"] if any(map(_names_somebody, texts)) else found
+
+
+def _names_somebody(text: str) -> bool:
+    """Say whether given name and surname stand side by side: scheda Rossi Maria.xlsx."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return any(is_both_names(f"{a} {b}") for a, b in pairwise(words)) and not is_of_nobody(words)
 
 
 def same_name(name: str) -> str:

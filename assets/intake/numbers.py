@@ -18,11 +18,13 @@ _BEGINS = r"(?<![0-9A-Z])"
 _BETWEEN = r"[^0-9]{0,25}?"
 
 _VAT_CUE = re.compile(
-    rf"\b(?:p\.? ?iva|partita iva|part\. ?iva|vat)\b{_BETWEEN}(?:IT)?[ -]?[0-9](?:[ .-]?[0-9]){{10}}{_ENDS}",
+    rf"\b(?:p(?:art(?:ita)?)?\.? ?i\.? ?v\.? ?a\b|vat\b){_BETWEEN}(?:IT)?[ -]?[0-9](?:[ .-]?[0-9]){{10}}{_ENDS}",
     re.I,
 )
 _VAT_PREFIXED = re.compile(rf"{_BEGINS}IT ?([0-9]{{11}}){_ENDS}", re.I)
-_CARD = re.compile(rf"{_BEGINS}(?<![.,+-])[2-6](?:[ -]?[0-9]){{12,18}}{_ENDS}(?![.,][0-9])")
+_CARD = re.compile(
+    r"(?<![0-9])(?<![0-9][.,+-])[2-6](?:[ .-]?[0-9]){12,18}(?![0-9A-Z])(?![.,][0-9])"
+)
 #: First digits and lengths of the great card networks.
 _ISSUER = re.compile(
     r"4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}|"
@@ -30,12 +32,13 @@ _ISSUER = re.compile(
     r"35(?:2[89]|[3-8][0-9])[0-9]{12}|(?:50|5[6-9]|6[0-9])[0-9]{10,17}"
 )
 _CARD_CUE = re.compile(
-    r"\b(?:carta|card|visa|mastercard|maestro|amex|american express|postepay|bancomat|pan|iban)\b",
+    r"\b(?:(?:carta|card|pan|iban)\b|visa|mastercard|maestro|amex|american express|postepay|bancomat)",
     re.I,
 )
 _CIE = r"C[A-Z][0-9]{5}[A-Z]{2}"
 _LICENCE = r"(?:[A-Z]{2}[0-9]{7}[A-Z]|U1[BCDFGHLJKMNPRSTUWYXZ0-9]{7}[A-Z])"
-_PAPER = r"[A-Z]{2} ?[0-9]{7}"
+_PAPER = r"[A-Z]{2}[ -]?[0-9]{7}"
+_PLATE = r"[A-HJ-NPR-TV-Z]{2}[ -]?[0-9]{3}[ -]?[A-HJ-NPR-TV-Z]{2}|[A-Z]{2}[ -]?[0-9A-Z]?[0-9]{5}"
 _DOCUMENTS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     kind: (
         re.compile(cue + rf".{{0,30}}?{_BEGINS}(?:{shape}){_ENDS}", re.I),
@@ -44,19 +47,36 @@ _DOCUMENTS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     for kind, cue, shape in (
         (
             "identity_card",
-            r"\b(?:carta (?:d['’] ?|di )identit|c\. ?i\.|\bcie\b|\bci\b|documento|identity card|id card|c\.id\.)",
-            rf"{_CIE}|[A-Z]{{2}} ?[0-9]{{5}} ?[A-Z]{{2}}|{_PAPER}|[0-9]{{7}} ?[A-Z]{{2}}",
+            r"\b(?:carta (?:d['’] ?|di )?identit|c\. ?i\.|cie\b|ci\b|doc\.|documento|identity card|id card|c\.id\.)",
+            rf"{_CIE}|[A-Z]{{2}}[ -]?[0-9]{{5}}[ -]?[A-Z]{{2}}|{_PAPER}|[0-9]{{7}} ?[A-Z]{{2}}",
         ),
-        ("passport", r"\b(?:passaport|passport)", rf"{_PAPER}|[A-Z] ?[0-9]{{6}}"),
+        (
+            "passport",
+            r"\b(?:pass\.|passaport|pas+e?port)",
+            rf"{_PAPER}|[A-Z]{{1,2}} ?[0-9]{{6,7}}|[0-9]{{8,9}}",
+        ),
+        ("plate", r"\b(?:targa|targat[oa]|targhe|tg\.)", _PLATE),
+        (
+            "permit",
+            r"\b(?:permesso di sogg|pds\b|p\.d\.s|residence permit|carta di soggiorno)",
+            r"[A-Z] ?[0-9]{8}|[A-Z]{2} ?[0-9]{7}|[A-Z]{1,3}[0-9]{6,9}",
+        ),
         (
             "driving_licence",
-            r"\b(?:patente|driv\w+ licen)",
+            r"\b(?:patente|pat\. guida|driv\w+(?:['’]s)? licen)",
             rf"{_LICENCE}|[A-Z]{{2}} ?[0-9]{{7}} ?[A-Z]",
         ),
     )
 }
+_PLATE_FIRST = re.compile(rf"{_BEGINS}(?:{_PLATE})\W{{1,3}}targa", re.I)
+#: Shapes rare enough for a column of nothing else; plates and permits look like any code.
+_WHOLE = {
+    "identity_card": _DOCUMENTS["identity_card"][1],
+    "passport": re.compile(rf"{_PAPER}|[A-Z] ?[0-9]{{6}}", re.I),
+    "driving_licence": _DOCUMENTS["driving_licence"][1],
+}
 _ALONE = {
-    "identity_card": re.compile(rf"{_BEGINS}{_CIE}{_ENDS}"),
+    "identity_card": re.compile(rf"{_BEGINS}C[A-Z](?:[0-9]{{5}}| [0-9]{{5}} )[A-Z]{{2}}{_ENDS}"),
     "driving_licence": re.compile(rf"{_BEGINS}{_LICENCE}{_ENDS}"),
 }
 _IP4 = re.compile(r"(?<![0-9A-Za-z.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z]|\.[0-9])")
@@ -92,25 +112,37 @@ def is_card(text: str) -> bool:
 def has_card(text: str) -> bool:
     """Say whether a payment card stands in a text: grouped in blocks, or beside a word for it."""
     for found in dict.fromkeys(each[0] for each in _CARD.finditer(text)):
-        is_grouped = re.search(r"[ -]", found) is not None
+        # Thousands have dots too, so of those all groups must be a card's.
+        is_grouped = re.search(r"[ -]", found) or re.fullmatch(r"(?:[0-9]{4}\.){3}[0-9]{4}", found)
         if is_card(found) and (is_grouped or _CARD_CUE.search(text)):
             return True
     return False
 
 
+#: What else has letters and digits: lot CA12345AB.
+_GOODS = re.compile(
+    r"\b(?:lott[oi]|modello|art\.?|articolo|prodotto|serie|seriale|matricola|cod\.?|codice|ricambio)\b",
+    re.I,
+)
+
+
 def documents_in(text: str) -> list[str]:
     """Return the kinds of documents whose number stands in a text, after a word for it."""
-    return [kind for kind, (told, _) in _DOCUMENTS.items() if told.search(text)]
+    found = [kind for kind, (told, _) in _DOCUMENTS.items() if told.search(text)]
+    return found if "plate" in found or not _PLATE_FIRST.search(text) else [*found, "plate"]
 
 
 def documents_alone(text: str) -> list[str]:
     """Return the kinds whose shape is rare enough to count without such a word, in capitals."""
+    if _GOODS.search(text):
+        return []
     return [kind for kind, shape in _ALONE.items() if shape.search(text)]
 
 
 def document_shapes(text: str) -> list[str]:
     """Return the kinds of documents that a whole cell has the shape of; meaningful for a column."""
-    return [kind for kind, (_, shape) in _DOCUMENTS.items() if shape.fullmatch(text.strip())]
+    whole = text.strip()
+    return [kind for kind, shape in _WHOLE.items() if shape.fullmatch(whole)]
 
 
 def has_ip(text: str) -> bool:

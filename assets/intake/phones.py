@@ -16,14 +16,20 @@ _NO_TIME = (
 )
 _GROUPED = re.compile(
     rf"(?<![0-9A-Z./,-]){_NO_TIME}"
-    r"(?:\(?3[0-9]{2}\)?[\s./-]{1,3}(?![0-9]{3}\.[0-9]{3}(?![0-9]))[0-9](?:[\s./-]{0,2}[0-9]){5,6}"
-    r"|\(?0(?:2|6|[1-9][0-9]{1,3})\)?[\s./-]{1,3}[0-9](?:[\s./-]{0,2}[0-9]){4,7})"
+    r"(?:\(?3[0-9]{2}(?:\)[\s./-]{0,3}|[\s./-]{1,3})(?![0-9]{3}\.[0-9]{3}(?![0-9]))[0-9](?:[\s./-]{0,2}[0-9]){5,6}"
+    r"|\(?0(?:2|6|[1-9][0-9]{1,3})(?:\)[\s./-]{0,3}|[\s./-]{1,3})[0-9](?:[\s./-]{0,2}[0-9]){4,7})"
     r"(?![0-9]|[./,-][0-9])",
     re.IGNORECASE,
 )
 #: A mobile begun with the country's number but without its plus: 39 333 1234567.
 _HOME = re.compile(r"(?<![0-9A-Z./,-])39[\s.-]{1,2}(3[0-9]{2}(?:[\s.-]{0,2}[0-9]){6,7})(?![0-9])")
 _BARE = re.compile(r"(?<![0-9])(?:3[0-9]{8,9}|0[1-9][0-9]{6,9})(?![0-9])")
+#: Digit by digit. Choices of a list are joined so too, but none of them comes twice.
+_SINGLES = re.compile(
+    r"(?<![0-9A-Z])(?<![0-9A-Z][ ./-])[30](?:[ ./-][0-9]){8,9}(?![ ./-]?[0-9])", re.I
+)
+#: What a spreadsheet makes of a number: 3331234567.0, 3.331234567E9.
+_TYPED = re.compile(r"3[0-9]{8,9}\.0+|3\.[0-9]{6,9}[Ee]\+?0?9")
 _CUE = re.compile(
     r"\b(?:tel|telefon\w*|cell|cellulare|mobile|phone|whatsapp|wa|chiamar\w*|recapito|numero di casa)\b",
     re.IGNORECASE,
@@ -58,9 +64,14 @@ def has_written_phone(text: str) -> bool:
         return True
     if any(_is_number(found[1]) for found in _HOME.finditer(text)):
         return True
+    for found in _SINGLES.finditer(text):
+        digits = re.sub("[^0-9]", "", found[0])
+        if len(set(digits)) < len(digits) and _is_number(digits):
+            return True
     bare = list(_BARE.finditer(text))
     if _CUE.search(text):
-        return any(_is_number(found[0]) for found in (*bare, *_ABROAD.finditer(text)))
+        commas = _GROUPED.finditer(text.replace(",", " ")) if "," in text else ()
+        return any(_is_number(found[0]) for found in (*bare, *_ABROAD.finditer(text), *commas))
     return _has_bare_phone(text, bare)
 
 
@@ -82,8 +93,15 @@ def _has_bare_phone(text: str, bare: list[re.Match[str]]) -> bool:
     return bool(has_words) or (len(mobile) > 1 and not re.search(r"\w", rest))
 
 
+def is_typed(text: str) -> bool:
+    """Say whether a cell is a mobile's digits that a spreadsheet took for a number."""
+    return _TYPED.fullmatch(text) is not None
+
+
 def is_bare_phone(text: str) -> bool:
     """Say whether the whole cell could be an Italian telephone; meaningful for a column only."""
+    if _TYPED.fullmatch(text):
+        text = f"{float(text):.0f}"
     digits = re.sub(r"[\s./()-]", "", text)
     return _BARE.fullmatch(digits) is not None and _is_number(digits)
 

@@ -17,6 +17,8 @@ from assets.intake.values import Speller
 from schemas.reader import Reader
 from schemas.words import Words
 
+#: Comment of an archive that an erasure wrote in the place of a file whose format it cannot write.
+REWRITTEN = b"lunattiva: values of another format"
 #: A workbook with macros is one without them to us: they are never run.
 _SAME = {"xlsm": "xlsx"}
 
@@ -50,7 +52,8 @@ def read_contents(data: Any, file_name: str, reader: Reader | None) -> Contents:
             raise DeliveryRefused("file.archive_in_archive")
         notes = _named_otherwise(member, kind)
     declared = reader.format if reader else None
-    if declared and _SAME.get(declared, declared) != _SAME.get(kind, kind):
+    is_told = bytes(data[-len(REWRITTEN) :]) == REWRITTEN
+    if declared and _SAME.get(declared, declared) != _SAME.get(kind, kind) and not is_told:
         raise DeliveryRefused("file.not_declared", declared=declared, found=kind)
     contents = _read(data, kind, reader)
     return replace(contents, member=member, notes=(*notes, *contents.notes))

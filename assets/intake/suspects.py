@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.ahead import ahead
-from assets.intake.announced import counts, is_id, is_site
+from assets.intake.announced import counts, is_goods, is_id, is_site, is_thing
 from assets.intake.column_kinds import kinds_of_whole, matches
 from assets.intake.grid import Cells, coded, plain
 from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
@@ -25,34 +25,39 @@ from schemas.fields import FIELDS
 _WORTH_A_LOOK = "|".join(
     (
         r"[A-Za-z01](?:[\s\-_./]{0,3}[A-Za-z01]){5}(?:[\s\-_./]{0,3}[0-9A-Za-z]){10}",  # tax code
-        r"@|(?i:[(\[]at[)\]])",
-        r"[A-Za-z]{2}[ -]?[0-9]{2}(?:[ -]?[0-9A-Za-z]){8}",  # IBAN
-        r"(?i:stp|eni)[\s-]?[0-9]|8[\s-]?0[\s-]?3[\s-]?8[\s-]?0",  # health codes
+        r"@|(?i:[(\[] ?(?:at|chiocciola) ?[)\]]| chiocciola |[._][a-z0-9]+ at )",
+        r"[A-Za-z]{2}[ ./-]?[0-9]{2}(?:[ ./-]?[0-9A-Za-z]){8}",  # IBAN
+        r"(?i:\bs\.? ?t\.? ?p\b|\be\.? ?n\.? ?i\b|(?:stp|eni)[0-9])|8[\s.-]?0[\s.-]?3[\s.-]?8[\s.-]?0",  # health codes
         # Telephones: with a prefix, grouped, or beside a word that announces one.
         r"(?:\A|[^0-9A-Za-z])(?:\+|00)[\s(]?[1-9](?:[\s./()-]{0,2}[0-9]){7}",
-        r"(?:\A|[^0-9])(?:3[0-9]{2}|0[1-9][0-9]{0,3})\)?[\s./-]{1,3}(?:[0-9][\s./-]{0,2}){4}[0-9]",
+        r"(?:\A|[^0-9])(?:3[0-9]{2}|0[1-9][0-9]{0,3})(?:\)|[\s./-])[\s./-]{0,2}(?:[0-9][\s./-]{0,2}){4}[0-9]",
         r"39[ .-][3]",
         r"(?i:tel|cell|mobile|phone|whatsapp|chiamar|recapito|\bwa\b)",
         r"[A-Za-z,;:/ ] ?3[0-9]{9}|[0-9]{9} ?[/,;-] ?[03]",
         # Numbers in blocks, or after a word for them.
-        r"[0-9]{4}[ -][0-9]{4,6}[ -][0-9]{4,5}",
-        r"(?i:iva|\bvat\b|\bit ?[0-9]{11}|carta|card|visa|amex|postepay|bancomat|\bpan\b)",
-        r"(?i:c\.? ?i\.|\bci\b|\bcie\b|documento|passap|passport|patente|licen)",
-        r"\bC[A-Z][0-9]{5}[A-Z]{2}\b|\b[A-Z]{2}[0-9]{7}[A-Z]\b|\bU1[0-9A-Z]{7}[A-Z]\b",
+        r"[0-9]{4}[ .-][0-9]{4,6}[ .-][0-9]{4,5}|(?:[0-9][ ./-]){9}",
+        r"(?i:iva\b|i\.? ?v\.? ?a\b|\bvat\b|\bit ?[0-9]{11}|carta|card|visa|amex|postepay|bancomat|\bpan\b)",
+        r"(?i:c\.? ?i\.|\bci\b|\bcie\b|doc\.|documento|pass\.|passap|passport|passeport|patente|pat\.|licen|targ|\btg\.|sogg|\bp\.?d\.?s\b)",
+        r"\bC[A-Z] ?[0-9]{5} ?[A-Z]{2}\b|\b[A-Z]{2}[0-9]{7}[A-Z]\b|\bU1[0-9A-Z]{7}[A-Z]\b",
         r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:",
         # Prose: roads, births, titles, coordinates, two capitalised words among others.
         r"(?i:\b(?:via|viale|v\.le|vle|piazza|p\.zza|p\.za|piazzale|p\.le|piazzetta|vicolo|vico|corso|c\.so|strada|"
-        r"str\.|largo|contrada|c\.da|galleria|traversa|loc\.|fraz|frazione|borgata|rione|lungo[a-z]+)\s)",
+        r"str\.|largo|contrada|c\.da|galleria|traversa|loc\.|fraz|frazione|borgata|rione|lungo[a-z]+|rue)\s|\bv\. ?[a-z]|\bsc(?:ala|\.) )",
+        r"[A-Za-z(][^0-9]{0,9}(?:[0-9]{1,2}[./-][0-9]{1,2}[./-])(?:19|200)|(?:(?:19|200)[0-9]+[-0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2})[ ,;:)]+[a-z]",
+        r"(?i:goo\.gl|plus\.codes|w3w|what3words)|[0-9A-Z]{4}\+[0-9A-Z]{2}|\b3[1-4] ?[S-U] ?[A-Z]{0,2} ?[0-9]{6}|[0-9] ?[NS],? [0-9]",
         r"[0-9],? (?:[A-Z][a-z]+ ){1,3}(?:St|Road|Rd|Ave|Lane|Square)",
-        r"(?i:\b(?:nat[oaie]|nascit[ae]|classe|born|d\.?o\.?b|n\.).{0,45}[0-9])",
+        r"(?i:\b(?:nat[oaie]|nasc|classe|compleanno|born|d\.?o\.?b|d\.?d?\.? ?n|n\.|ne?e le).{0,45}[0-9])",
         r"(?i:\b(?:sig|dott|dr|avv|prof|ing|geom|rag|mrs?|ms|miss|cognome|nominativo))",
         r"(?i:\b(?:figli|bambin|ragazz|marit|mogli|madre|padre|mamma|pap|fratel|sorell|nonn|zi|compagn|alunn|utent|"
         r"pazient|minor|beneficiar)[a-z]*\s)[A-Z]",
         r"[0-9][.,][0-9]{3,}.{1,5}[0-9][.,][0-9]{3}|(?i:\blat)",
-        r"[a-z]\W+[A-Z][a-z]+\s+[A-Z][a-z]+|[A-Z][a-z]+\s+[A-Z][a-z]+\W+(?:[a-z]+\W+)[a-z]",
+        r"[a-z]\W+[A-Z][a-z]+|\A[A-Z][a-z]+,? [0-9a-zA-Z]",
+        # A cell of two to five words and nothing else may be both names.
+        r"\A\s*[A-Za-z'’]+(?:[ ,]+[A-Za-z'’]+){1,4}\s*\z",
         r"[^\x00-\x7f]",
     )
 )
+_AT_A_TIME = 6
 #: Kinds looked for in cells whose column is not ours, or holds free words.
 IN_TEXT: dict[str, Callable[[str], bool]] = {
     "vat_number": has_vat_number,
@@ -120,7 +125,8 @@ def _in_prose(worth: Counter[str], column: Cells, below: Cells, heading: str) ->
     less = Counter(plain_text(each) for each in above)
     found: Counter[str] = Counter()
     skipped = {"address"} if is_site(heading) else set()
-    is_code = is_id(heading)
+    skipped |= {"name"} if is_thing(heading) else set()
+    is_code = is_id(heading) or is_goods(heading)
     for text, times in worth.items():
         alone = [] if is_code else documents_alone(text)
         for kind in sorted({*kinds_in_text(text), *alone} - skipped):
@@ -146,7 +152,11 @@ def _worth_a_look(column: Cells) -> Counter[str]:
                 found[plain_text(text)] += int(n)
         return found
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    for worth in ahead(lambda each: each.filter(pa.array(matches(each, _WORTH_A_LOOK))), chunks):
+    # Arrow reads the long pattern anew for every piece: some chunks at a time cost less.
+    pieces = [
+        pa.concat_arrays(chunks[at : at + _AT_A_TIME]) for at in range(0, len(chunks), _AT_A_TIME)
+    ]
+    for worth in ahead(lambda each: each.filter(pa.array(matches(each, _WORTH_A_LOOK))), pieces):
         for each in pc.value_counts(worth).to_pylist():
             found[plain_text(each["values"])] += each["counts"]
     return found

@@ -5,10 +5,26 @@ import pandas as pd
 
 from assets.estimates import estimates_frame
 from assets.guard import guarded
-from assets.measures import answers, contacts, participation, quality, scores
+from assets.measures import (
+    answers,
+    contacts,
+    dose,
+    fies,
+    fragmentation,
+    handoffs,
+    network,
+    participation,
+    quality,
+    score_shares,
+    scores,
+    service_rows,
+    staying,
+    uses,
+)
 from assets.measures.groups import quarters_covered
 from assets.store import ProgrammeFolder
 from assets.versions import data_version
+from schemas.indicators import threshold
 
 
 @dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
@@ -57,6 +73,90 @@ def measures_contacts__month(core_contacts: pd.DataFrame, folder: ProgrammeFolde
 
 @dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
 @guarded
+def measures_uses(core_contacts: pd.DataFrame, core_participants: pd.DataFrame) -> pd.DataFrame:
+    """One row is one household (or person) at one service on one day."""
+    return uses.service_uses(core_contacts, core_participants)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_partners(
+    core_contacts: pd.DataFrame,
+    core_attendance: pd.DataFrame,
+    core_participants: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row is one household (or person) and one partner whose service or workshop they used."""
+    partner = intake_deliveries.set_index("delivery_id")["partner_code"]
+    attended = core_attendance.assign(partner_code=core_attendance["delivery_id"].map(partner))
+    return uses.partner_uses(core_contacts, attended, core_participants)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_continuity(measures_uses: pd.DataFrame) -> pd.DataFrame:
+    """One row is how scattered one household's contacts with services are in one period."""
+    quarters = quarters_covered(measures_uses["quarter"], [])
+    return fragmentation.continuity_table(measures_uses, quarters)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_handoffs(measures_uses: pd.DataFrame) -> pd.DataFrame:
+    """One row is one household from its first service to its second, if it has one yet."""
+    last = measures_uses["used_date"].max()
+    return handoffs.time_to_next(handoffs.first_contacts(measures_uses), last)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_dose(
+    core_attendance: pd.DataFrame, core_responses: pd.DataFrame, folder: ProgrammeFolder
+) -> pd.DataFrame:
+    """One row is what one respondent took part in between two questionnaires."""
+    asked = folder.layout.definition.evaluation.change
+    start, end = (asked.start, asked.end) if asked else ("", "")
+    return dose.dose_table(core_attendance, core_responses, start, end)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_staying(core_attendance: pd.DataFrame) -> pd.DataFrame:
+    """One row is one newcomer to the workshops: present again after some months, or not."""
+    return staying.stay_table(core_attendance)
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
+def measures_services__estimates(
+    core_contacts: pd.DataFrame,
+    core_participants: pd.DataFrame,
+    measures_uses: pd.DataFrame,
+    measures_partners: pd.DataFrame,
+    measures_continuity: pd.DataFrame,
+    intake_deliveries: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row is one number about services together: shared households, order, scatter."""
+    quarters = quarters_covered(measures_uses["quarter"], [])
+    left_out_n = uses.left_out_n(core_contacts, core_participants)
+    shared = int(threshold("minimum_count"))
+    services = network.incidence(measures_uses)
+    partners = network.incidence(measures_partners, "partner_code")
+    rows = [
+        *service_rows.services_per_user_rows(measures_continuity, quarters),
+        *service_rows.continuity_rows(measures_continuity, quarters, left_out_n),
+        *service_rows.co_use_rows(services, "service_code"),
+        *service_rows.co_use_rows(partners, "partner_code"),
+        *service_rows.network_rows(services, "services", shared),
+        *service_rows.network_rows(partners, "partners", shared),
+        *service_rows.handoff_rows(handoffs.first_contacts(measures_uses)),
+        *service_rows.intake_rows(handoffs.intakes(measures_uses)),
+    ]
+    return estimates_frame(rows, data_version(intake_deliveries))
+
+
+@dg.asset(group_name="measures", kinds={"pandas"}, io_manager_key="warehouse")
+@guarded
 def measures_estimates(
     core_attendance: pd.DataFrame,
     core_participants: pd.DataFrame,
@@ -65,12 +165,15 @@ def measures_estimates(
     measures_participation__quarter: pd.DataFrame,
     measures_scores: pd.DataFrame,
     measures_contacts__month: pd.DataFrame,
+    measures_staying: pd.DataFrame,
+    measures_services__estimates: pd.DataFrame,
     sorting_counts: pd.DataFrame,
     intake_deliveries: pd.DataFrame,
     folder: ProgrammeFolder,
 ) -> pd.DataFrame:
     """One row is one descriptive number about one group in one period."""
     programme = folder.layout.definition
+    asked = programme.evaluation
     people = core_participants
     quarters = quarters_covered(core_attendance["quarter"], programme.quarters())
     rows = [
@@ -79,13 +182,19 @@ def measures_estimates(
         *participation.hour_rows(core_attendance, quarters),
         *participation.absence_rows(core_attendance, people, quarters),
         *participation.retention_rows(measures_participation__quarter, people, quarters),
+        *staying.come_rows(core_attendance, people),
+        *staying.stay_rows(measures_staying, people),
         *scores.score_mean_rows(measures_scores, people),
+        *score_shares.share_rows(measures_scores, folder.layout.instruments, asked.scales),
+        *fies.prevalence_rows(measures_scores, folder.layout.instruments, asked.scales),
         *answers.answer_rows(core_responses, programme.evaluation.answers),
         *contacts.contact_rows(core_contacts, measures_contacts__month),
         *quality.delivery_rows(intake_deliveries),
         *quality.row_count_rows(sorting_counts),
     ]
-    return estimates_frame(rows, data_version(intake_deliveries))
+    found = estimates_frame(rows, data_version(intake_deliveries))
+    whole = pd.concat([found, measures_services__estimates], ignore_index=True)
+    return whole.sort_values("estimate_id", ignore_index=True)
 
 
 @dg.asset_check(asset=measures_estimates, blocking=True)

@@ -50,10 +50,10 @@ def score_scale(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Score a scale and its parts.
 
     Score = ``multiply`` x sum (or mean) of the items, after turning reversed ones round
-    (low + high - answer). With at least ``min_answered`` items but not all, a mean is taken over
-    the answered ones and a sum is that mean times the number of items; with fewer there is no
-    score. WHO-5: sum x 4, all five needed. Parts follow the same method with their own minimum
-    and without the multiplier.
+    (low + high - answer), or the number of answers that count. With at least ``min_answered``
+    items but not all, a mean is taken over the answered ones, a sum is that mean times the number
+    of items, and a count stays what was counted; with fewer there is no score. WHO-5: sum x 4,
+    all five needed. Parts follow the same method with their own minimum and without the multiplier.
 
     Parameters
     ----------
@@ -100,6 +100,8 @@ def score_scale(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         score = chosen.mean(axis=1) * multiply
         if instrument.scoring.method == "sum":
             score = score * len(items)
+        elif instrument.scoring.method == "count":
+            score = chosen.sum(axis=1) * multiply
         score = score.where((answered >= min_answered) & (wrong == 0))
         columns = {"scale_code": code, "score": score, "items_n": answered, "invalid_n": wrong}
         tables.append(pd.DataFrame(columns, index=answers.index))
@@ -127,7 +129,7 @@ def _same_items(columns: Iterable[Any], instrument: Instrument) -> None:
 
 
 def _turned(answers: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return valid answers with reversed items turned round, and where answers are invalid."""
+    """Return valid answers as they score (turned round, counted), and where answers are invalid."""
     values = answers.astype("float64")
     fits = (values >= instrument.low) & (values <= instrument.high) & (values % 1 == 0)
     invalid = values.notna() & ~fits
@@ -135,6 +137,9 @@ def _turned(answers: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame
     for item in instrument.items:
         if item.is_reversed:
             valid[item.code] = instrument.low + instrument.high - valid[item.code]
+        if item.counts:
+            given = valid[item.code]
+            valid[item.code] = given.isin(item.counts).astype("float64").where(given.notna())
     return valid, invalid
 
 

@@ -98,6 +98,7 @@ def release_risk__figures(
     release_risk__quarter: pd.DataFrame,
     release_risk__sensitive: pd.DataFrame,
     release_risk__steps: pd.DataFrame,
+    core_participants: pd.DataFrame,
     folder: ProgrammeFolder,
 ) -> pd.DataFrame:
     """One row is one figure about anonymity as it may leave: rounded, or nothing and why."""
@@ -107,6 +108,7 @@ def release_risk__figures(
         release_risk__sensitive,
         release_risk__steps,
         _rules(folder).limits,
+        core_participants,
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from assets.release.candidates import rows
 from assets.release.thresholds import Thresholds
 from schemas.anonymity import KNOWN_TOGETHER
+from schemas.linkage import CERTAINTY
 
 #: The set of characteristics that the page speaks of: what leaves the warehouse, in its bands.
 MAIN = ", ".join(KNOWN_TOGETHER[1])
@@ -20,6 +21,8 @@ MAIN = ", ".join(KNOWN_TOGETHER[1])
 RELEASED = "released"
 TRUE_ZERO = "true_zero"
 UNDER = "under_threshold"
+#: Certainty of a person whose records disagree, or who may be another one's.
+AMBIGUOUS = "ambiguous"
 
 _KINDS = {
     "figure": "string",
@@ -67,6 +70,7 @@ def figures(
     sensitive: pd.DataFrame,
     steps: pd.DataFrame,
     limits: Thresholds,
+    participants: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return every figure about anonymity that goes into the manifest, as it may leave.
 
@@ -80,6 +84,8 @@ def figures(
         ``generalise.lattice``: each single step, and what is suggested.
     limits
         The thresholds in force; the strict one holds for what is sensitive.
+    participants
+        ``core_participants``: of whom ``link_certainty`` says how sure it is that they are one.
 
     Returns
     -------
@@ -97,6 +103,7 @@ def figures(
     lines += _of_quarters(quarters, least)
     lines += _of_sensitive(sensitive, limits.minimum(is_sensitive=True))
     lines += _of_steps(steps, least)
+    lines += _of_links(participants["link_certainty"], least)
     return pd.DataFrame(lines, columns=list(_KINDS)).astype(_KINDS)
 
 
@@ -153,6 +160,12 @@ def _of_steps(steps: pd.DataFrame, least: int) -> list[dict[str, Any]]:
                 _line(f"{name}_records_under", row.steps, safe_count(row.records_under, least)),
             ]
     return lines
+
+
+def _of_links(certainty: pd.Series, least: int) -> list[dict[str, Any]]:
+    counts = certainty.value_counts()
+    levels = dict.fromkeys(CERTAINTY.values()) | {AMBIGUOUS: None}
+    return [_line("linked", name, safe_count(int(counts.get(name, 0)), least)) for name in levels]
 
 
 def _line(figure: str, subject: str, safe: Safe, period: str = "all") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from assets.release.classes import classes
 from schemas.anonymity import ANY, LADDERS, QUASI_IDENTIFIERS, Step
+from schemas.fields import AGE_BANDS
 
 _KINDS = {
     "steps": "string",
@@ -54,11 +55,28 @@ def coarser(people: pd.DataFrame, column: str, step: Step) -> pd.Series:
         found = pd.Series(pd.NA, index=people.index, dtype="string")
         for name, (low, high) in step.bands.items():
             found[values.between(low, high).fillna(False)] = name
+            found[_is_banded_within(people, column, low, high)] = name
         return found
     if step.area_role:
         is_role = people["area_role"].eq(step.area_role).fillna(False)
         return is_role.map({True: step.area_role, False: "other"}).where(values.notna())
     return values.map(step.groups)
+
+
+def _is_banded_within(people: pd.DataFrame, column: str, low: int, high: int) -> pd.Series:
+    """Say of whom only the age band is known, and that it lies within bounds."""
+    if column != "age_years" or "age_band" not in people:
+        return pd.Series(False, index=people.index)
+    within = [name for name, (first, last) in AGE_BANDS.items() if low <= first and last <= high]
+    return people[column].isna() & people["age_band"].isin(within)
+
+
+def _recorded(people: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column as fine as it was recorded: a band stands where only a band is known."""
+    values = people[column]
+    if column != "age_years" or "age_band" not in people:
+        return values
+    return values.astype("string").fillna(people["age_band"].astype("string"))
 
 
 def lattice(
@@ -130,11 +148,11 @@ def _best(lines: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 def _ladders(
     people: pd.DataFrame, columns: Sequence[str]
 ) -> tuple[list[Ladder], NDArray[np.int64]]:
-    varied = [name for name in columns if people[name].nunique(dropna=False) > 1]
+    varied = [name for name in columns if _recorded(people, name).nunique(dropna=False) > 1]
     if people.empty or not varied:
         return [], np.zeros(0, dtype=np.int64)
     versions = {
-        name: [people[name], *(coarser(people, name, step) for step in LADDERS[name])]
+        name: [_recorded(people, name), *(coarser(people, name, step) for step in LADDERS[name])]
         for name in varied
     }
     whole = pd.concat([each for every in versions.values() for each in every], axis=1)

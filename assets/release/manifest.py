@@ -193,7 +193,17 @@ def _scale(scale: Instrument) -> dict[str, Any]:
         "items": {each.code: _words(each.text) if each.text else None for each in scale.items},
         "answers": {code: _words(each) for code, each in scale.answers.items()},
         "parts": {each.code: _words(each.label) for each in scale.parts},
-        "cut_offs": dict(scale.cut_offs),
+        "bands": {
+            each.code: {
+                **_words(each.label),
+                "low": each.low,
+                "high": each.high,
+                "source": each.source,
+            }
+            for each in scale.bands
+        },
+        "edition": scale.edition,
+        "warnings": [_words(each) for each in scale.warnings],
         "licence": scale.licence,
         "citation": scale.citation,
     }

@@ -205,8 +205,10 @@ def _report(
 
 
 def _effects(profile: Profile) -> dict[str, float]:
-    """Return the true effects: the change of each scale and the step of each service."""
-    found = {f"{name}_change": each.change for name, each in profile.survey.scales.items()}
+    """Return the true effects: change and lead of each scale, and the step of each service."""
+    scales = profile.survey.scales
+    found = {f"{name}_change": each.change for name, each in scales.items()}
+    found |= {f"{name}_lead": each.lead for name, each in scales.items()}
     for name, service in profile.services.items():
         found[f"{name}_step_ratio"] = service.step.ratio if service.step else 1.0
     return found

@@ -9,7 +9,7 @@ import numpy as np
 
 from assets.sample.profile import Profile
 from assets.sample.values import choose, draw_age, draw_code
-from schemas.fields import FIELDS, PERSON_FIELDS
+from schemas.fields import AGE_BANDS, FIELDS, PERSON_FIELDS
 from schemas.programme import Programme
 
 QUARTER_DAYS = 91
@@ -42,7 +42,9 @@ class Person:
 
     def on(self, day: date) -> dict[str, object]:
         """Return the traits as they are written on a day: age depends on it."""
-        return {**self.traits, "age_years": self.age_in(day.year)}
+        age = self.age_in(day.year)
+        band = next((name for name, (low, high) in AGE_BANDS.items() if low <= age <= high), None)
+        return {**self.traits, "age_years": age, "age_band": band}
 
     def age_in(self, year: int) -> int:
         """Return the age reached in a year."""
@@ -63,7 +65,7 @@ def make_people(rng: np.random.Generator, profile: Profile, programme: Programme
         for place in range(size):
             traits = dict(home)
             for name in PERSON_FIELDS:
-                if name not in home and FIELDS[name].kind == "code":
+                if name not in (*home, "age_band") and FIELDS[name].kind == "code":
                     traits[name] = _trait(rng, name, profile, declared)
             age = draw_age(rng, profile.weights["age_band"])
             # The holder of the contract is of age.

@@ -150,19 +150,29 @@ class WaveProfile(Strict):
 
 
 class ScaleProfile(Strict):
-    """A scale: mean, spread and true change in its own points, and how its items scatter."""
+    """A scale: mean, spread and true change in its own points, and how its items scatter.
+
+    ``change`` is the mean over everybody; ``lead`` is by how much the neighbourhoods of the
+    programme change more than the comparison ones.
+    """
 
     mean: float
     sd: float
     change: float
+    lead: float = 0.0
     correlation: float = Field(ge=0, lt=1)
     item_sd: float
 
 
 class SurveyProfile(Strict):
-    """The survey."""
+    """The survey.
+
+    ``is_exact``: the people there are have the planted mean and spread to the digit, not in
+    expectation; off, they are a sample themselves (what coverage of intervals is about).
+    """
 
     youngest: int
+    is_exact: bool = True
     waves: dict[str, WaveProfile]
     item_missing: float
     scales: dict[str, ScaleProfile]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import numpy as np
@@ -22,7 +23,9 @@ def make_responses(
     one, drawn towards the mean, plus the share of the planted change that falls to that wave.
     """
     waves = profile.survey.waves
-    scores = {name: _scores(rng, each, len(waves), people) for name, each in _scales(profile)}
+    leads = _leads(profile, programme, people)
+    draw = _standard if profile.survey.is_exact else _normal
+    scores = {name: _scores(rng, each, leads, draw) for name, each in _scales(profile)}
     records: dict[str, list[dict[str, object]]] = {}
     for place, (wave, who) in enumerate(_respondents(rng, profile, programme, people).items()):
         found = records.setdefault(waves[wave].source, [])
@@ -69,21 +72,48 @@ def _respondents(
     return found
 
 
+def _leads(profile: Profile, programme: Programme, people: list[Person]) -> np.ndarray:
+    """Return how much of the lead each person has in each wave, around a mean of 0 over everybody.
+
+    Nothing in the comparison neighbourhoods, nor before a neighbourhood has joined.
+    """
+    waves = [programme.waves[name] for name in profile.survey.waves]
+    places = {} if programme.neighbourhoods == "open" else programme.neighbourhoods
+    found = np.zeros((len(waves), len(people)))
+    for number, person in enumerate(people):
+        place = places.get(str(person.traits["neighbourhood_code"]))
+        if place is None or place.role == "comparison":
+            continue
+        for at, wave in enumerate(waves):
+            if place.start is None or place.start <= wave.start:
+                found[at, number] = at / (len(waves) - 1)
+    return found - found.mean(axis=1, keepdims=True)
+
+
 def _scores(
-    rng: np.random.Generator, scale: ScaleProfile, waves: int, people: list[Person]
+    rng: np.random.Generator,
+    scale: ScaleProfile,
+    leads: np.ndarray,
+    draw: Callable[[np.random.Generator, int], np.ndarray],
 ) -> np.ndarray:
     """Scores before rounding, one row a wave: equal spread, correlation with the first wave.
 
     The planted change is the mean change of all the people there are; those who answer are a
     sample of them, so the analysis finds it within its interval, not to the digit.
     """
-    first = _standard(rng, len(people))
+    waves, number = leads.shape
+    first = draw(rng, number)
     rows = [scale.mean + scale.sd * first]
     for place in range(1, waves):
-        noise = _standard(rng, len(people))
+        noise = draw(rng, number)
         mixed = scale.correlation * first + np.sqrt(1 - scale.correlation**2) * noise
-        rows.append(scale.mean + scale.change * place / (waves - 1) + scale.sd * mixed)
+        change = scale.change * place / (waves - 1) + scale.lead * leads[place]
+        rows.append(scale.mean + change + scale.sd * mixed)
     return np.array(rows)
+
+
+def _normal(rng: np.random.Generator, number: int) -> np.ndarray:
+    return rng.standard_normal(number)
 
 
 def _standard(rng: np.random.Generator, number: int) -> np.ndarray:

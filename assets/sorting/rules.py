@@ -101,10 +101,10 @@ def broken_answers(rows: pd.DataFrame, book: Rulebook) -> Marks:
         if ticked := tuple(f"{base}[" for base in block.several):
             mine = answered & rows["item_code"].str.startswith(ticked).fillna(False).astype(bool)
             wrong |= mine & ~rows["answer_code"].isin(["0", "1"])
+    scale = _scale_of(rows, book)
     low, high = (
         pd.to_numeric(
-            rows["instrument_code"].map({c: getattr(i, end) for c, i in book.instruments.items()}),
-            errors="coerce",
+            scale.map({c: getattr(i, end) for c, i in book.instruments.items()}), errors="coerce"
         )
         for end in ("low", "high")
     )
@@ -117,6 +117,16 @@ def broken_answers(rows: pd.DataFrame, book: Rulebook) -> Marks:
         ("answer_code", "answer_code.code"): wrong.to_numpy(dtype=bool),
         ("answer_value", "answer_value.range"): outside.to_numpy(dtype=bool),
     }
+
+
+def _scale_of(rows: pd.DataFrame, book: Rulebook) -> pd.Series:
+    """Return the scale of each answer: the one named, else the one that scores such an item.
+
+    Scores rest on item codes alone, so an answer in a block that names no scale is held to it too.
+    """
+    scored = {item: code for code, each in book.instruments.items() for item in each.item_codes}
+    known = rows["instrument_code"].where(rows["instrument_code"].isin(list(book.instruments)))
+    return known.fillna(rows["item_code"].map(scored))
 
 
 def _of_block(items: pd.Series, block: Questions) -> pd.Series:

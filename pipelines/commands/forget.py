@@ -44,6 +44,8 @@ def forget(
                 typer.echo(say("forget.linked", reader, codes=person.linked_n))
             for path in sorted(removed.left):
                 typer.echo(say("forget.left", reader, path=path))
+            for path in sorted(removed.closed):
+                typer.echo(say("forget.closed", reader, path=path))
             typer.echo(say("forget.tried", reader))
             return
         done = forgetting.forget(layout, code, by, reason, today, _rebuild, partner=partner)

@@ -25,6 +25,7 @@ def pseudonymise(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help=_help("file"))] = None,
     key_file: Annotated[Path | None, typer.Option("--key-file", help=_help("key_file"))] = None,
     passphrase: Annotated[bool, typer.Option("--passphrase", help=_help("passphrase"))] = False,
+    key_id: Annotated[str | None, typer.Option("--key-id", help=_help("key_id"))] = None,
     programme: Programme = None,
     columns: Annotated[
         list[str] | None,
@@ -60,7 +61,7 @@ def pseudonymise(
         from pipelines.pseudonymise import pseudonymise as code_file
 
         name = _programme_of(file, programme)
-        key = _key(key_file, passphrase, name)
+        key = _key(key_file, passphrase, name, key_id)
         day = on.date() if on is not None else _first_day(file, name, period)
         wish = Wish(name, tuple(columns or ()), tuple(keep or ()), sheet, header_row, day, register)
         made = code_file(file, key, wish)
@@ -101,7 +102,21 @@ def _programme_of(file: Path, programme: str | None) -> str:
     return programme or programme_of(file, find_root()) or settings.programme()
 
 
-def _key(key_file: Path | None, passphrase: bool, programme: str) -> Key:
+def _key(
+    key_file: Path | None, passphrase: bool, programme: str, expected: str | None = None
+) -> Key:
+    """Return the key that was given; with the wrong one nothing would link, and nobody would see it."""
+    from assets.coding.words import coding_words
+    from assets.errors import ConfigurationError
+
+    key = _given_key(key_file, passphrase, programme)
+    if expected is not None and expected.strip().lower() != key.id:
+        said = coding_words("bad.other_key", id=key.id)
+        raise ConfigurationError(said.it, said.en)
+    return key
+
+
+def _given_key(key_file: Path | None, passphrase: bool, programme: str) -> Key:
     from assets.coding.keys import key_from_passphrase, read_key_file
     from assets.errors import ConfigurationError
 
@@ -109,7 +124,7 @@ def _key(key_file: Path | None, passphrase: bool, programme: str) -> Key:
         return read_key_file(key_file)
     if passphrase:
         try:
-            said = typer.prompt("Passphrase", hide_input=True, err=True)
+            said = typer.prompt("Passphrase", hide_input=True, err=True, confirmation_prompt=True)
         except typer.Abort:
             raise KeyboardInterrupt from None
         return key_from_passphrase(said, programme)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from assets.layout import Layout
 from pipelines import settings
 from pipelines.messages import say
 from pipelines.options import HELP_LANGUAGE, Lang, Programme, layout_of, plainly
@@ -23,10 +24,13 @@ def review(
     by: Annotated[
         str | None, typer.Option("--by", help=say("help.review.by", HELP_LANGUAGE))
     ] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help=say("help.review.alone", HELP_LANGUAGE))
+    ] = False,
     programme: Programme = None,
     lang: Lang = None,
 ) -> None:
-    """Write the open questions, or record the answers to them."""
+    """Write the open questions, or record the answers to them; or list who is alone."""
     from pipelines.review import take_answers, write_review
 
     reader = settings.language(lang)
@@ -34,6 +38,9 @@ def review(
         raise typer.BadParameter(say("review.by_whom", reader), param_hint="--by")
     with plainly(reader):
         layout = layout_of(programme)
+        if alone:
+            _list_alone(layout, reader)
+            return
         if answers and by:
             taken = take_answers(layout, answers, by, date.today())
             counts = {"same": taken.same_n, "different": taken.different_n, "open": taken.open_n}
@@ -51,3 +58,11 @@ def review(
         inside = listed.path.is_relative_to(layout.root)
         path = listed.path.relative_to(layout.root) if inside else listed.path
         typer.echo(say("review.made", reader, path=path, open=listed.open_n))
+
+
+def _list_alone(layout: Layout, reader: settings.Language) -> None:
+    from pipelines.alone import write_alone
+
+    listed = write_alone(layout)
+    path = listed.path.relative_to(layout.root)
+    typer.echo(say("review.alone", reader, path=path, people=listed.people_n))

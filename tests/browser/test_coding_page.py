@@ -49,6 +49,7 @@ RUN = """(v) => {
     {N: e.N, r: e.r, p: e.p, dkLen: e.length}))));
   v.tax_codes.forEach(([t, n, k]) => same(t, [n, k], [taxCode(t), taxCodeKind(taxCode(t))]));
   v.names.forEach(([t, n]) => same(t, n, nameOf(t)));
+  v.whole_names.forEach(([t, first, n]) => same(t, n, nameWords(t, first)));
   v.registers.forEach(([t, n]) => same(t, n, registerNumber(t)));
   v.days.forEach(([t, n]) => same(t, n, dayOf(t) && isoOf(dayOf(t))));
   v.ages.forEach(([t, n]) => same(t, n, ageOn(t, dayOf(v.ages_on))));
@@ -104,6 +105,7 @@ def code_in_page(page, file: Path, key: Path | None, tmp_path: Path) -> Path:
     page.locator("#register").fill("tessere agape")
     if key is None:
         page.locator("#phrase").fill(PHRASE)
+        page.locator("#phrase-again").fill(PHRASE)
     else:
         page.locator("#how-file").check()
         page.locator("#keyfile").set_input_files(key)
@@ -279,7 +281,7 @@ def test_what_is_wrong_is_said_plainly(page_file, open_page, files, tmp_path):
 
     page.locator("#go").click()
     assert "scegliere un file" in said("result")
-    for file_name, data, words in (("foto.xlsx", b"PK\x03\x04rotto", "non si apre"), ("a.xls", b"\xd0\xcf\x11\xe0", "né un CSV"),
+    for file_name, data, words in (("foto.xlsx", b"PK\x03\x04rotto", "non si apre"), ("a.xls", b"\xd0\xcf\x11\xe0", "Salva con nome"), ("a.pdf", b"%PDF-1.7", "né un CSV"),
                               ("vuoto.csv", b"", "vuoto"), ("b.csv", b'a;b\n"x;1\n', "virgolette")):  # fmt: skip
         (tmp_path / file_name).write_bytes(data)
         page.locator("#file").set_input_files(tmp_path / file_name)
@@ -289,7 +291,20 @@ def test_what_is_wrong_is_said_plainly(page_file, open_page, files, tmp_path):
     page.locator("#phrase").fill("troppo corta")
     page.locator("#keycheck").click()
     assert "20 caratteri" in said("key-said")
+    page.locator("#phrase").fill(PHRASE)
+    page.locator("#phrase-again").fill(PHRASE + " x")
+    page.locator("#keycheck").click()
+    page.wait_for_function(
+        "() => document.getElementById('key-said').innerText.includes('sono diverse')"
+    )
     page.locator("#how-file").check()
+    page.locator("#keyfile").set_input_files(files["key"])
+    page.locator("#expected").fill("00000000")
+    page.locator("#keycheck").click()
+    page.wait_for_function(
+        f"() => document.getElementById('key-said').innerText.includes('{KEY.id}')"
+    )
+    assert "non è la chiave attesa" in said("key-said")
     page.locator("#keyfile").set_input_files(files["csv"])
     page.locator("#keycheck").click()
     page.wait_for_function(
@@ -309,6 +324,70 @@ def test_what_still_identifies_stops_the_file(page_file, open_page, files):
     said = page.locator("#result").inner_text()
     assert "Codice fiscale" in said and "(5)" in said and "QQQ" not in said
     assert page.locator("#download").count() == 0
+
+
+NASTY = {
+    "formule.csv": "CF;Codice;Ore\nQQQZZZ70H15E897Q;=cmd|'/c x'!A1;1\nQQQZZZ70H15E897Q;@SUM(1);-2\n;+1+1;- 3\nx;-2+3(1);\t=1\n",
+    "doppie.csv": "CF;Ore;Ore;CF\nQQQZZZ70H15E897Q;1;2;QQQZZZ70H55E897U\n",
+    "sola.csv": "\ufeffCF\nQQQ ZZZ 7OH15 E897Q\n\n n.d. \n",
+    "tabs.tsv": 'CF\tOre\n"QQQZZZ70H15E897Q"\t"1"\n',
+    "intero.csv": "Cognome e nome;Data di nascita;Ore\nRossi Ugo;01/01/1980;1\nDe Rossi Maria Grazia;1980-01-01;2\nRossi;01/01/1980;3\n;;4\n",
+    "registro_verdi.csv": "CF;Cognome;Ore\nQQQZZZ70H15E897Q;Verdi;1\n",
+    "grande.csv": f"CF;Ore\nQQQZZZ70H15E897Q;{'9' * 100_000}\n",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_nasty_files_come_out_as_from_the_command_line(page_file, open_page, tmp_path, name):
+    file, key = tmp_path / name, tmp_path / "k.key"
+    file.write_text(NASTY[name], encoding="utf-8", newline="")
+    key.write_bytes(b"\xef\xbb\xbf" + KEY.line.encode() + b"\r\n")
+    page, _, console = open_page(page_file)
+    page.locator("#file").set_input_files(file)
+    page.locator("#file-said.good").wait_for()
+    if page.locator("#on").is_visible():
+        page.locator("#on").fill("2022-01-01")
+    page.locator("#how-file").check()
+    page.locator("#keyfile").set_input_files(key)
+    page.locator("#expected").fill(KEY.id.upper())
+    page.locator("#go").click()
+    with page.expect_download() as waiting:
+        page.locator("#download").click()
+    target = tmp_path / "down"
+    waiting.value.save_as(target)
+    made = pseudonymise(file, KEY, Wish("demo", on=sample.ON))
+    assert waiting.value.suggested_filename == made.name
+    assert target.read_bytes() == made.data
+    assert "verdi" not in made.name.lower()
+    assert console == []
+
+
+def test_the_page_is_used_from_the_keyboard_and_every_field_has_a_name(page_file, open_page, files):
+    page, *_ = open_page(page_file)
+    page.locator("#file").set_input_files(files["csv"])
+    page.locator("#file-said.good").wait_for()
+    unnamed = page.evaluate("""() => [...document.querySelectorAll('input, select, button')]
+      .filter((e) => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim()).map((e) => e.id)""")
+    assert unnamed == []
+    page.locator("#file").focus()
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.id"))
+    assert {
+        "header",
+        "action-0",
+        "on",
+        "programme",
+        "phrase",
+        "phrase-again",
+        "keycheck",
+        "go",
+    } <= set(reached)
+    page.locator("#keycheck").focus()
+    page.keyboard.press("Enter")
+    page.locator("#key-said.bad").wait_for()
+    assert page.locator("#key-said").get_attribute("role") == "status"
 
 
 ODD = "QZ70HE897LM0123456789 -./'\u2019\u00b4`@+\t\n\u00a0\u200b\u00ad\u00e0\u00e8\u00df\u0142\u00d1\u0130\u017f\ufb01\u2163\u2460\uff21\u0660\u0301\u0327\u01c5\u0411\u4e2d\ud55c\U0001d400\U0001f600\u2013\u2212"

@@ -63,9 +63,7 @@ def test_no_published_number_stands_twice():
 
 
 def test_an_estimate_carries_question_software_and_every_assumption():
-    made = Statistic(
-        "wilson", 0.5, 10, "share", "", assumptions={"independent_people": "doubtful"}
-    )
+    made = Statistic("wilson", 0.5, 10, "share", "", assumptions={"independent_people": "doubtful"})
     told = estimate_row(
         "retention_rate",
         made,

@@ -133,9 +133,19 @@ def test_every_dimension_of_the_measures_has_a_name():
         path.read_text("utf-8") for path in (ROOT / "assets" / "measures").glob("*.py")
     )
     used = set(
-        re.findall(r'"(\w+_code|age_band|area_role|is_reminded|answer|state|dataset|day)"', text)
+        re.findall(
+            r'"(\w+_code|age_band|area_role|is_reminded|answer|state|dataset|day|to_service|services_n)"',
+            text,
+        )
     )
-    people = {"person_code", "household_code", "item_code", "instrument_code", "answer_code"}
+    people = {
+        "person_code",
+        "household_code",
+        "item_code",
+        "instrument_code",
+        "answer_code",
+        "user_code",
+    }
     codes = {
         "wave_code",
         "scale_code",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(rf"_?({'|'.join(ROOMS)})_[a-z0-9]+(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)?\Z")
 SUFFIXES = {
     "date": ("_date",),
-    "code": ("_code",),
+    "code": ("_code", "_band"),
     "integer": ("_n", "_years", "_year"),
     "number": ("_n", "_eur", "hours", "_value"),
 }

@@ -105,6 +105,28 @@ def test_identifiers_are_refused_and_never_repeated(repository: Path, name: str,
         assert value not in told
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["partner.key", "a/PARTNER.KEY", "appunti.txt", "note.md", ".env", "utf16.txt", "chiave"],
+)
+def test_keys_are_refused_by_name_and_by_what_they_hold(repository: Path, name: str) -> None:
+    from assets.coding.keys import Key
+
+    key = Key(bytes(range(32)))
+    text = f"LUNATTIVA_KEY={key.secret.hex()}" if name == ".env" else f"la chiave:\n{key.line}\n"
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text(text, encoding="utf-16" if name == "utf16.txt" else "utf-8")
+    (line,) = precommit.problems_of(name, "en")
+    assert "is a key" in line and key.secret.hex() not in line
+    assert "chiave" in precommit.problems_of(name, "it")[0]
+
+
+def test_what_only_speaks_of_keys_is_accepted(repository: Path) -> None:
+    text = "`lunattiva-key:1:` e 64 cifre; `LUNATTIVA_KEY=off`, LUNATTIVA_KEY: keyring\n"
+    Path("a.md").write_text(text, encoding="utf-8")
+    assert precommit.problems_of("a.md", "en") == []
+
+
 def test_addresses_kept_for_examples_are_nobodys(repository: Path) -> None:
     Path("docs.md").write_text("Scrivere a nome@example.org o a x@ufficio.test\n")
     assert precommit.problems_of("docs.md", "en") == []

@@ -26,7 +26,7 @@ from assets.layout import Layout
 from pipelines import definitions, events
 from pipelines.execute import Executor
 from pipelines.run import told_failures
-from tests.conftest import Ran, fresh_demo, lunattiva
+from tests.conftest import Ran, lunattiva, small_demo
 
 MARKER = "KANARIE"
 #: A tax code made up for nobody (the check character is right, so that the gate knows it as one).
@@ -84,8 +84,8 @@ def plant_refused(raw: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Ran, list[str]]:
-    """Run the demo with markers in it; return folders, what the run said, and the refused files."""
-    layout = fresh_demo(tmp_path_factory.mktemp("canary"))
+    """Run a small demo with markers in it; return folders, what the run said, and the refused files."""
+    layout = small_demo(tmp_path_factory.mktemp("canary"))
     raw = layout.raw
     assert plant_csv(raw / ATTENDANCE, "cp1252", ";") >= 10
     assert plant_csv(raw / SERVICE, "utf-8-sig", ";") >= 5
@@ -180,7 +180,7 @@ def _planted() -> pd.DataFrame:
 
 
 def test_an_exception_that_quotes_a_cell_reaches_neither_history_nor_reader(workplace, monkeypatch):
-    layout = fresh_demo(workplace)
+    layout = small_demo(workplace)
     room = types.ModuleType("assets.planted")
     room.__file__, room.__path__ = str(workplace / "planted" / "__init__.py"), []
     room.core_planted = _planted  # type: ignore[attr-defined]

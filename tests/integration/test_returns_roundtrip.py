@@ -12,7 +12,7 @@ import pytest
 from assets.layout import Layout
 from assets.outputs.return_checks import KEEP, NEW, REMOVE
 from schemas.expected import EntryKind
-from tests.conftest import Ran, lunattiva
+from tests.conftest import lunattiva, small_demo
 from tests.returns_sample import LINES, fill, process, shown
 
 #: What a partner would write for each line, by heading and rule's kind: only plausible values.
@@ -21,14 +21,10 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @pytest.fixture(scope="module")
-def sent(demo: Ran, tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """A copy of the demo after its run, with the returns written."""
-    root = tmp_path_factory.mktemp("returns")
-    shutil.copytree(demo.layout.raw, root / "raw" / "demo")
-    layout = Layout(root, "demo")
-    layout.store.mkdir(parents=True)
-    shutil.copyfile(demo.layout.warehouse, layout.warehouse)
-    shutil.copytree(demo.layout.vault, layout.vault)
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """All of one partner's deliveries and a few of the others', read and sorted, with the returns written."""
+    layout = small_demo(tmp_path_factory.mktemp("returns"), whole=(PARTNER,))
+    process(layout)
     ran = lunattiva(layout, "returns")
     assert ran.code == 0, ran.out + ran.err
     assert ran.out.count(".xlsx") == 6 and "ITS OWN workbook only" in ran.out

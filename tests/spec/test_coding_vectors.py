@@ -22,6 +22,7 @@ from assets.coding.normalise import (
     check_letter,
     day_of,
     name,
+    name_words,
     register_number,
     tax_code,
     tax_code_kind,
@@ -69,6 +70,11 @@ def test_names(text, normal):
     assert name(text) == normal
 
 
+@pytest.mark.parametrize(("text", "is_surname_first", "words"), VECTORS["whole_names"])
+def test_whole_names(text, is_surname_first, words):
+    assert list(name_words(text, is_surname_first=is_surname_first)) == words
+
+
 @pytest.mark.parametrize(("text", "normal"), VECTORS["registers"])
 def test_register_numbers(text, normal):
     assert register_number(text) == normal
@@ -111,9 +117,8 @@ def worked_by_hand(secret: bytes, programme: str, kind: str, parts: list[str]) -
     letters = "ABCDEFGHJKMNPQRSTVWXYZ"
     digest = hmac.new(secret, said, hashlib.sha256).digest()
     numbers = [high * 256 + low for high, low in zip(digest[0:22:2], digest[1:22:2], strict=True)]
-    prefix = {"tax_code": "T", "tax_code_unchecked": "W", "name_birth_date": "N", "register": "R"}[
-        kind
-    ]
+    prefixes = {"tax_code": "T", "tax_code_unchecked": "W", "name_birth_date": "N"}
+    prefix = {**prefixes, "full_name_birth_date": "N", "register": "R"}[kind]
     bare = prefix + "".join(letters[n % 220 // 10] + str(n % 10) for n in numbers)
     values = [int(c) if c.isdigit() else letters.index(c) for c in bare]
     check = sum(place * value for place, value in enumerate(values, 1)) % 211

@@ -118,3 +118,15 @@ def test_steps_are_declared_over_declared_columns():
                 assert set(step.groups) == set(FIELDS[name].codes)
     for low, high in AGE_BANDS.values():  # a band lies in one group: steps only join
         assert sum(a <= low and high <= b for a, b in AGE_GROUPS.values()) == 1
+
+
+def test_whose_band_alone_is_known_is_told_apart_and_joins_their_band():
+    told = people(
+        [("f", age, "other", "lunetta", "eu", "pilot") for age in (31, 31, None, None, None)]
+    )
+    told["age_band"] = pd.array(["30-44", "30-44", "30-44", "65+", None], dtype="string")
+    found = lattice(told, 3, columns=["age_years"]).set_index("steps")
+    # As recorded 31, 31, 30-44, 65+, unknown: three people alone. By band 30-44 is three of them.
+    assert found.loc["", "uniques"] == 3
+    assert found.loc["age_years: age_band", ["k", "uniques"]].tolist() == [1, 2]
+    assert found.loc["age_years: age_group", "uniques"] == 2

@@ -50,7 +50,7 @@ def test_358_are_certain_and_8_ambiguous(found):
 def test_every_ambiguous_code_is_one_participant_and_no_row_is_multiplied(listed, found):
     rows = with_participants(listed, DELIVERIES, DECLARED, found)
     assert len(rows) == 358 * 2 + 4 * (2 + 2) + 4 * (1 + 2)
-    whole = rows.assign(tenure_code=None, citizenship_code=None)
+    whole = rows.assign(tenure_code=None, citizenship_code=None, age_band=None)
     people = participants(whole, {})
     assert len(people) == 366
     joined = rows.merge(people, on="person_code", how="left", validate="many_to_one")

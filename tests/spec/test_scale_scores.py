@@ -2,8 +2,10 @@
 
 WHO-5 (Topp et al. 2015): sum of five items 0-5, times four, none missing. BSCS (Peterson, Speer,
 McMillan 2008): mean of eight items 1-5; parts 1-2, 3-4, 5-6, 7-8; house rule 80 % answered (7 of
-8), parts need both. GSE-like proration (Schwarzer's scoring note): up to 3 of 10 missing, mean of
-the rest times ten.
+8), parts need both. GSE (author's FAQ): up to 3 of 10 missing, mean of the rest times ten. UCLA
+(Hughes et al. 2004): sum of three. Deprivation (Eurostat): enforced lacks of 13. De Jong Gierveld 6
+(VU Amsterdam manual): emotional items count "yes" and "more or less", social ones "no" and "more or
+less"; one item may be missing from the total, none from a part.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ import pandas as pd
 import pytest
 
 from assets.errors import ConfigurationError
+from assets.measures.score_shares import share_rows
 from assets.measures.scores import (
     answers_wide,
     item_table,
     mean_interval,
+    reversed_items,
     score_mean_rows,
     score_scale,
     score_table,
@@ -123,6 +127,73 @@ def test_a_sum_is_prorated_only_where_the_rule_allows_missing_items():
     found = score_scale(_answers(instrument, (2, 3, 4, None), (2, 3, None, None)), instrument)
     assert found["score"].iloc[0] == 12  # mean 3 of three items, times four
     assert pd.isna(found["score"].iloc[1])
+
+
+GSE, UCLA3, DEPRIVATION, DJG6 = (shipped()[c] for c in ("gse", "ucla3", "deprivation", "djg6"))
+
+
+def _whole(instrument, *answers) -> list[float | None]:
+    found = score_scale(_answers(instrument, *answers), instrument)
+    mine = found[found["scale_code"] == instrument.code]["score"]
+    return [None if pd.isna(score) else float(score) for score in mine]
+
+
+def test_gse_forgives_three_missing_items():
+    seven = (2, 3, 4, 2, 3, 4, 3, None, None, None)  # mean 3, times ten
+    assert _whole(GSE, (4,) * 10, seven, (*seven[:6], *(None,) * 4)) == [40, 30, None]
+
+
+def test_ucla_is_the_sum_of_all_three():
+    assert _whole(UCLA3, (1, 2, 3), (3, 3, 3), (3, 3, None)) == [6, 9, None]
+
+
+def test_deprivation_counts_what_people_cannot_afford():
+    # 2 = cannot afford counts; 3 = no for other reasons does not. Thirteen answers or no count.
+    lacks = (2, 2, 2, 2, 2, 3, 1, 1, 1, 1, 1, 1, 3)
+    assert _whole(DEPRIVATION, lacks, (1,) * 13, (2,) * 13, (*lacks[:12], None)) == [5, 0, 13, None]
+    parts = score_scale(_answers(DEPRIVATION, lacks), DEPRIVATION).set_index("scale_code")["score"]
+    assert (parts["dep_household"], parts["dep_personal"]) == (5, 0)
+
+
+def test_de_jong_gierveld_counts_each_part_its_own_way():
+    # yes, more or less, no to both: emotional 1 + 1 + 0, social 0 + 1 + 1.
+    both = (1, 2, 3, 1, 2, 3)
+    assert _whole(DJG6, both, (1, 1, 1, 3, 3, 3), (3, 3, 3, 1, 1, 1)) == [4, 6, 0]
+    # One item missing: the count of the rest, never made up; its part has no score.
+    one = score_scale(_answers(DJG6, (*both[:5], None)), DJG6).set_index("scale_code")["score"]
+    assert (one["djg6"], one["djg6_emotional"]) == (3, 2)
+    assert pd.isna(one["djg6_social"])
+    assert _whole(DJG6, (*both[:4], None, None)) == [None]
+
+
+def test_items_of_a_count_reach_reliability_as_nothing_or_one():
+    assert reversed_items(_answers(DJG6, (1, 2, 3, 1, 2, None)), DJG6).iloc[0].tolist()[:5] == [
+        1,
+        1,
+        0,
+        0,
+        1,
+    ]
+
+
+def _scored(scale, *scores):
+    frame = {"person_code": [f"p{i}" for i in range(len(scores))], "wave_code": "pre"}
+    return pd.DataFrame({**frame, "scale_code": scale, "score": list(scores)})
+
+
+def test_shares_at_the_ends_and_below_the_cut_off():
+    scores = _scored("who5", 0.0, 48.0, 52.0, 100.0, None)
+    rows = {row["estimate_id"]: row for row in share_rows(scores, shipped(), ["who5"])}
+    low = rows["score_band_share/who5/pre/band=low_wellbeing"]
+    assert (low["estimate"], low["numerator_n"], low["n"], low["n_missing"]) == (0.5, 2, 4, 1)
+    assert rows["score_floor_share/who5/pre"]["estimate"] == 0.25
+    assert rows["score_ceiling_share/who5/pre"]["estimate"] == 0.25
+
+
+def test_one_question_has_no_ends_to_warn_of():
+    rows = [*share_rows(_scored("trust", 1.0, 0.0, 1.0), shipped(), ["trust"])]
+    assert [row["indicator_code"] for row in rows] == ["score_band_share"]
+    assert rows[0]["estimate"] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("columns", [["i1", "i2", "i3"], ["i1", "i2", "i3", "i4", "i5"]])

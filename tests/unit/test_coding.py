@@ -245,6 +245,7 @@ def test_the_command_writes_the_file_and_quotes_nobody(registro):
             "codice fiscale (5)",
         ),
         (("--key-file", "k", "--period", "boh"), "non è un periodo"),
+        (("--key-file", "k", "--key-id", "00000000"), f"la sua impronta è {KEY.id}"),
         (("--key-file", "k", "--on", "2022-01-01", "--out", "same"), "non può prendere il posto"),
     ],
 )
@@ -268,7 +269,7 @@ def test_the_command_asks_for_the_passphrase(registro):
         "--programme",
         "lunetta",
     ]
-    said = CliRunner().invoke(app, arguments, input=phrase + "\n")
+    said = CliRunner().invoke(app, arguments, input=f"{phrase}\n{phrase}\n")
     assert said.exit_code == 0 and phrase not in said.output
     key = key_from_passphrase(phrase, "lunetta")
     made = registro.with_name(f"registro-codici-{key.id}.csv")
@@ -283,3 +284,80 @@ def test_the_command_makes_a_key_and_the_page(tmp_path):
     assert key.id in said.output and key.secret.hex() not in said.output
     assert "<!DOCTYPE html>" in (tmp_path / "codici.html").read_text("utf-8")
     assert run().exit_code == 1
+
+
+@pytest.mark.parametrize("around", ["{}", "{}\n", "\ufeff{}\r\n", "\n {}\t\n"])
+def test_a_key_file_survives_an_editor(tmp_path, around):
+    (tmp_path / "k.key").write_text(around.format(KEY.line), encoding="utf-8", newline="")
+    assert read_key_file(tmp_path / "k.key") == KEY
+
+
+def test_two_people_have_two_codes_and_one_person_one_however_it_is_written():
+    same = [
+        TAX,
+        TAX.lower(),
+        "qqq zzz 70h15 e897q",
+        "QQQ-ZZZ-70H15-E897Q",
+        "QQQZZZ7OHI5E897Q",
+        f"'{TAX}",
+        "\u200bQQQZZZ70H15E897Q ",
+    ]
+    others = [OTHER, "QQQZZZ70H15E89TN", "QQQZZZ70H15E897A", "00000000018", "STP0301234567890"]
+    made = coded([["CF"], *([each] for each in [*same, *others])], ["tax_code"])
+    codes_made = [row[0] for row in made.rows[1:]]
+    assert len(set(codes_made[: len(same)])) == 1
+    assert len(set(codes_made)) == 1 + len(others) and None not in codes_made
+
+
+def test_a_whole_name_in_one_column_gives_a_weaker_code():
+    rows = [
+        ["Cognome e nome", "Nato il"],
+        ["ROSSI Ugo", "01/01/1980"],
+        ["Rossi Ugo Maria", "01/01/1980"],
+        ["Rossi", "01/01/1980"],
+    ]
+    made = coded(rows, ["surname_name", "birth_year"])
+    apart = coded(
+        [["Cognome", "Nome", "Nato il"], ["Rossi", "Ugo", "1980-01-01"]],
+        ["surname", "given_name", "birth_year"],
+    )
+    turned = coded(
+        [
+            ["Nome e cognome", "Nato il"],
+            ["Ugo Rossi", "01/01/1980"],
+            ["Ugo Maria Rossi", "01/01/1980"],
+        ],
+        ["name_surname", "birth_year"],
+    )
+    assert made.rows[0] == ["Codice persona", "Anno di nascita"]
+    assert made.rows[1][0] == apart.rows[1][0] == turned.rows[1][0]
+    assert made.rows[2][0] == turned.rows[2][0] != made.rows[1][0]
+    assert made.rows[3][0] is None and made.without_code == [4] and dict(made.codes) == {"N": 2}
+
+
+def test_nothing_of_the_name_of_file_or_sheet_tells_who(tmp_path):
+    path = tmp_path / "registro_rossi_mario.xlsx"
+    path.write_bytes(xlsx_bytes([["CF", "Cognome", "Ore"], [TAX, "Rossi", 1]], "Mario Rossi"))
+    made = pseudonymise(path, KEY, Wish("demo"))
+    assert made.name == f"file-codici-{KEY.id}.xlsx"
+    assert read_workbook(made.data).sheet == "Dati"
+    other = tmp_path / "registro.xlsx"
+    other.write_bytes(xlsx_bytes([["CF", "Cognome", "Ore"], [TAX, "Rossi", 1]], "Marzo"))
+    assert (
+        pseudonymise(other, KEY, Wish("demo")).name,
+        read_workbook(pseudonymise(other, KEY, Wish("demo")).data).sheet,
+    ) == (f"registro-codici-{KEY.id}.xlsx", "Marzo")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+HYPERLINK(1)", "-2+cmd|' /c x'!A1", " =1"])
+def test_a_csv_carries_no_formula(cell):
+    from assets.coding.grid import Dialect, csv_bytes
+
+    assert csv_bytes([["a", cell]], Dialect()).decode().startswith(("a;'", "a;\"'"))
+
+
+@pytest.mark.parametrize("cell", ["-5", "+39 0376", "-", "- testo", "1=2", "a@b"])
+def test_numbers_and_dashes_stay_as_they_are(cell):
+    from assets.coding.grid import Dialect, csv_bytes
+
+    assert csv_bytes([["a", cell]], Dialect()).decode() == f"a;{cell}\r\n"

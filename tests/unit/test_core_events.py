@@ -85,7 +85,9 @@ def test_only_rows_without_names_that_carry_a_count_are_aggregates():
     blank = [
         "record_id",
         "link_certainty",
+        "partner_code",
         "service_code",
+        "opened_date",
         "closed_date",
         "status_code",
         "category_code",

@@ -23,12 +23,12 @@ def rows(dataset_date: str, *given: dict) -> pd.DataFrame:
     frame[dataset_date] = pd.to_datetime(frame[dataset_date]).astype("datetime64[us]")
     for name in ("birth_year", "age_years"):
         frame[name] = frame[name].astype("Int64")
-    for name in ("person_code", *CHARACTERISTICS, "delivery_id"):
+    for name in ("person_code", *CHARACTERISTICS, "age_band", "delivery_id"):
         frame[name] = frame[name].astype(TEXT)
     return frame
 
 
-_COLUMNS = ["person_code", *CHARACTERISTICS, "birth_year", "age_years"]
+_COLUMNS = ["person_code", *CHARACTERISTICS, "birth_year", "age_years", "age_band"]
 
 
 def said(person: str | None, day: str, delivery: str = "first", **rest: object) -> dict:
@@ -79,6 +79,18 @@ def test_age_is_as_stated_else_the_difference_of_years():
     assert found.loc["stated", "age_years"] == 30
     assert found.loc["born", "age_years"] == 41  # 2021 - 1980
     assert pd.isna(found.loc["later", "age_years"])  # born after the session: not known
+
+
+def test_a_band_stated_holds_where_no_age_is_known():
+    found = people(
+        said("coded", "2021-06-01", age_band="45-64"),
+        said("coded", "2021-07-01", age_band="65+"),
+        said("both", "2021-06-01", age_band="18-29"),
+        said("both", "2021-07-01", age_years=30),
+    )
+    assert found.loc["coded", "age_band"] == "45-64" and pd.isna(found.loc["coded", "age_years"])
+    assert found.loc["both", "age_band"] == "30-44"  # an age decides over a band
+    assert set(found["conflicts_n"]) == {0}
 
 
 @pytest.mark.parametrize(

@@ -263,29 +263,13 @@ def test_where_codes_are_the_partners_own_only_that_partners_person_goes(layout:
     assert people(layout).count(CODE) == 1  # Agape's own LUN-0417 is somebody else
 
 
-def test_a_file_that_cannot_be_written_again_is_named_and_its_rows_stay_out(layout: Layout) -> None:
-    import zipfile
-
-    path = layout.raw / "agape" / "2022Q1" / "emporio.csv"
-    path.with_name("emporio.csv.yml").unlink()
-    with zipfile.ZipFile(path.with_name("emporio.zip"), "w") as archive:
-        archive.writestr("emporio.csv", path.read_bytes())
-    path.unlink()
-    sources = layout.raw / "agape" / "source.yml"
-    sources.write_text(AGAPE.replace("emporio*.csv", "emporio*.zip"), encoding="utf-8")
-    layout = Layout(layout.root, "tiny")
-    done = erase(layout)
-    assert done.removed.left == ["agape/2022Q1/emporio.zip"]
-    assert not done.held
-    assert people(layout) == OTHERS
-    assert holding(layout.store) == []
-
-
-def test_a_refused_file_that_names_the_person_is_named_and_not_kept(layout: Layout) -> None:
+def test_a_refused_file_does_not_keep_the_person_and_is_looked_at_once(layout: Layout) -> None:
     path = layout.raw / "agape" / "2022Q1" / "altro.csv"  # no source expects it
-    path.write_text(f'Data;Tessera\n01/02/2022;"{CODE}"\n', encoding="utf-8")
-    assert erase(layout).removed.left == ["agape/2022Q1/altro.csv"]
-    assert holding(layout.store) == []
+    path.write_text(f'Data;Tessera\n01/02/2022;"{CODE}"\n02/02/2022;X\n', encoding="utf-8")
+    done = erase(layout)
+    assert done.held and done.removed.files["agape/2022Q1/altro.csv"] == 1
+    assert path.read_text(encoding="utf-8") == "Data;Tessera\n02/02/2022;X\n"
+    assert holding(layout.root) == []
     assert not erasing.complete(layout, ON).files
     assert layout.warehouse.is_file()  # a run does not begin anew each time for it
 

@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 from assets.estimates import Group, count, estimate_row, estimates_frame
-from assets.impact import findings
+from assets.impact.asked.change import change_rows
+from assets.impact.asked.contributors import people_behind
+from assets.impact.asked.reliability import reliability_rows
+from assets.impact.asked.series import months_covered
+from assets.impact.asked.waiting import closing_rows
 from schemas.estimates import ESTIMATE_COLUMNS
 from schemas.instruments import shipped
-from schemas.programme import Shock, Step
 from schemas.words import Words
 
 LABEL = Words(it="x", en="x")
@@ -39,7 +42,7 @@ def test_change_by_scale_and_group():
             "link_certainty": "certain",
         }
     )
-    rows = _by_id(findings.change_rows(scores, participants, "pre", "post"))
+    rows = _by_id(change_rows(scores, participants, "pre", "post"))
     change = rows["score_change/who5/all"]
     assert (change["estimate"], change["n"], change["n_missing"]) == (5, 4, 1)  # 10, 0, 10, 0
     assert change["design"] == "pre_post"
@@ -66,7 +69,7 @@ def test_a_code_that_may_be_two_people_is_eligible_and_not_paired():
         {"person_code": people, "gender_code": "female", "area_role": "pilot",
          "link_certainty": ["certain", "probable", "ambiguous"]}
     )  # fmt: skip
-    rows = _by_id(findings.change_rows(scores, participants, "pre", "post"))
+    rows = _by_id(change_rows(scores, participants, "pre", "post"))
     assert rows["eligible_n/who5/all"]["estimate"] == 3
     assert rows["linked_n/who5/all"]["estimate"] == 2
     assert rows["score_change/who5/all"]["estimate"] == 15  # 10 and 20; never 10, 20 and -40
@@ -80,63 +83,13 @@ def test_reliability_of_scales_and_parts():
     wide = pd.DataFrame(answers, index=pd.Index(list("abcdef"), name="person_code"))
     items = wide.reset_index().melt(id_vars="person_code", var_name="item_code", value_name="value")
     items = items.assign(wave_code="pre", instrument_code="bscs")
-    rows = _by_id(findings.reliability_rows(items, shipped(), ["bscs"]))
+    rows = _by_id(reliability_rows(items, shipped(), ["bscs"]))
     assert rows["reliability_alpha/bscs/pre"]["method_code"] == "cronbach_alpha_listwise"
     part = rows["reliability_alpha/bscs_membership/pre"]
     assert part["method_code"] == "spearman_brown_listwise"
     assert part["estimate"] > 0.9
     wrong = rows["reliability_alpha/bscs_needs/pre"]
     assert (wrong["estimate"], wrong["status"]) == (None, "not_estimable")
-
-
-def test_a_step_is_looked_for_in_its_own_service():
-    months = [str(m) for m in pd.period_range("2021-01", periods=24, freq="M")]
-    stepped = [20] * 12 + [40] * 12
-    monthly = pd.DataFrame(
-        {
-            "service_code": ["desk"] * 24 + ["store"] * 24,
-            "month": months * 2,
-            "contacts_n": stepped + [30] * 24,
-        }
-    ).astype({"contacts_n": "Int64"})
-    steps = [Step(service=name, on=date(2022, 1, 1), label=LABEL) for name in ("desk", "store")]
-    shock = Shock.model_validate({"label": LABEL, "from": "2021-08-01", "to": "2021-09-02"})
-    rows = _by_id(findings.step_rows(monthly, {"desk": 55}, steps, {"closed": shock}, 10))
-    desk = rows["contacts_step/desk/all"]
-    assert desk["estimate"] == pytest.approx(2, abs=0.05)
-    assert desk["ci_low"] > 1
-    assert (desk["contributors_n"], desk["n"], desk["n_unit"]) == (55, 24, "months")
-    assert desk["design"] == "quasi_experimental"
-    store = rows["contacts_step/store/all"]
-    assert store["estimate"] == pytest.approx(1, abs=0.01)
-    assert store["ci_low"] < 1 < store["ci_high"]
-    assert set(rows) >= {"contacts_slope/desk/all", "contacts_slope/store/all"}
-
-
-def test_two_steps_of_one_service_are_told_apart():
-    months = [str(m) for m in pd.period_range("2021-01", periods=30, freq="M")]
-    monthly = pd.DataFrame({"service_code": "desk", "month": months, "contacts_n": 20})
-    days = (date(2022, 1, 1), date(2022, 6, 15))
-    steps = [Step(service="desk", on=day, label=LABEL) for day in days]
-    rows = _by_id(findings.step_rows(monthly, {}, steps, {}, 10))
-    assert set(rows) == {
-        f"contacts_{what}/desk/all/step={month}"
-        for what in ("step", "slope")
-        for month in ("2022-01", "2022-07")
-    }
-    assert rows["contacts_step/desk/all/step=2022-07"]["n"] == 29  # June is cut in two: left out
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(2022, 1, 1), ("2022-01", None)),
-        (date(2022, 1, 2), ("2022-02", "2022-01")),
-        (date(2021, 12, 31), ("2022-01", "2021-12")),
-    ],
-)
-def test_a_month_cut_by_the_day_belongs_to_neither_side(day, expected):
-    assert findings.first_whole_month(day) == expected
 
 
 @pytest.mark.parametrize(
@@ -149,7 +102,7 @@ def test_a_month_cut_by_the_day_belongs_to_neither_side(day, expected):
     ],
 )
 def test_a_shock_covers_the_months_of_which_it_takes_half(start, end, months):
-    assert findings.months_covered(start, end) == months
+    assert months_covered(start, end) == months
 
 
 def test_closing_is_described_for_services_that_record_it():
@@ -164,9 +117,9 @@ def test_closing_is_described_for_services_that_record_it():
             "contact_n": [1] * 5,
         }
     )
-    people = findings.people_behind(contacts)
+    people = people_behind(contacts)
     assert people == {"desk": 3, "store": 1}
-    rows = _by_id(findings.closing_rows(contacts, people))
+    rows = _by_id(closing_rows(contacts, people))
     assert rows["closing_days_mean/desk/all"]["estimate"] == pytest.approx((2 + 4 + 60) / 3)
     assert rows["closing_days_median/desk/all"]["estimate"] == 4
     assert rows["still_open_median/desk/all"]["estimate"] == 4
@@ -184,7 +137,7 @@ def test_totals_without_people_count_as_many_as_they_say():
             "contact_n": [40, 2, 1],
         }
     )
-    assert findings.people_behind(contacts) == {"desk": 1, "library": 42}
+    assert people_behind(contacts) == {"desk": 1, "library": 42}
 
 
 def test_estimates_have_one_shape_and_one_name_each():

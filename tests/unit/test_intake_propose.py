@@ -256,3 +256,20 @@ def test_the_file_is_yaml_whatever_its_headings_say(layout: Layout):
     odd = {**REGISTER, 'Quale "voce": # {1}': ["a"] * ROWS, "a\tb\n- c": ["x", "y"] * (ROWS // 2)}
     text, _ = proposal(layout, odd)
     assert YAML().load(text)["partner"] == "alfa"
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Fascia di età", {"00-17": "00-17", "65+": "65+"}),  # as coding at the source writes it
+        ("Classe d'età", {"minorenne": "00-17", "65 e oltre": "65+"}),
+    ],
+)
+def test_age_bands_are_proposed(
+    layout: Layout, tmp_path: Path, heading: str, words: dict[str, str]
+) -> None:
+    cells = (list(words) * ROWS)[:ROWS]
+    text, _ = proposal(layout, {**REGISTER, heading: cells})
+    column = confirmed(text, tmp_path).sources[0].columns["age_band"]
+    assert column.heading == heading
+    assert {word: column.plain_codes.get(word, word) for word in words} == words

@@ -31,6 +31,8 @@ def people(n: int, *, alone: int = 0) -> pd.DataFrame:
     made["first_date"] = pd.Timestamp("2022-05-02")
     made.loc[: n // 2, "first_date"] = pd.Timestamp("2022-03-31")
     made["person_code"] = [f"p{i:03d}" for i in range(len(made))]
+    made["link_certainty"] = "certain"
+    made.loc[made.index[n:], "link_certainty"] = "ambiguous"
     return made
 
 
@@ -51,6 +53,7 @@ def about(table: pd.DataFrame, asked: pd.DataFrame | None = None) -> dict:
             sensitive.summary(known),
             generalise.lattice(table, 5, 0.05),
             LIMITS,
+            table,
         )
     )
 
@@ -80,6 +83,20 @@ def test_no_figure_that_leaves_is_about_few_people():
             assert value == 0 or value >= 5 and value % 5 == 0, line
             if name in ("known", "homogeneous"):
                 assert value % 10 == 0, line
+
+
+def test_people_are_told_by_how_sure_their_link_is():
+    found = {
+        line["subject"]: (line["value"], line["status"])
+        for line in about(people(40, alone=3))["figures"]
+        if line["figure"] == "linked"
+    }
+    assert found == {
+        "certain": (40, "released"),
+        "probable": (0, "true_zero"),
+        "local": (0, "true_zero"),
+        "ambiguous": (None, "under_threshold"),
+    }
 
 
 def test_too_few_people_for_any_figure():

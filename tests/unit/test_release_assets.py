@@ -36,6 +36,7 @@ PEOPLE = pd.DataFrame(
         "tenure_code": [None] * 7,
         "citizenship_code": [None] * 7,
         "first_date": pd.to_datetime(["2022-02-01"] * 7),
+        "link_certainty": ["certain"] * 7,
     }
 )
 NO_CONTACTS = pd.DataFrame(
@@ -49,7 +50,7 @@ def at_risk(folder: ProgrammeFolder) -> tuple[pd.DataFrame, pd.DataFrame]:
     quarters = assets.release_risk__quarter(PEOPLE, folder)
     secrets = assets.release_risk__sensitive(PEOPLE, NO_CONTACTS, folder)
     steps = assets.release_risk__steps(PEOPLE, folder)
-    return counted, assets.release_risk__figures(counted, quarters, secrets, steps, folder)
+    return counted, assets.release_risk__figures(counted, quarters, secrets, steps, PEOPLE, folder)
 
 
 @pytest.fixture

@@ -41,6 +41,27 @@ def test_every_declared_table_is_there_and_the_manifest_counts_it(tmp_path):
     assert set(published.files["path"]) == set(_bytes(tmp_path / "released"))
 
 
+def test_the_footers_say_no_more_than_the_cells_and_nothing_of_the_machine(tmp_path):
+    """Statistics of a column hold its least and greatest value: a hidden 2 or 31 may not be there."""
+    publish(_table(), ABOUT, tmp_path / "released")
+    seen = 0
+    for path in sorted((tmp_path / "released").rglob("*.parquet")):
+        file = pq.ParquetFile(path)
+        assert set(file.metadata.metadata) <= {b"ARROW:schema"}  # types of columns
+        assert str(tmp_path) not in str(file.metadata.to_dict())
+        cells = file.read().to_pandas()
+        for group in range(file.metadata.num_row_groups):
+            for at in range(file.metadata.num_columns):
+                found = file.metadata.row_group(group).column(at)
+                told = found.statistics
+                if told is None or not told.has_min_max:
+                    continue
+                seen += 1
+                shown = set(cells[found.path_in_schema].dropna())
+                assert {told.min, told.max} <= shown, found.path_in_schema
+    assert seen > 5
+
+
 def test_the_same_cells_make_the_same_bytes(tmp_path):
     one = publish(_table(), ABOUT, tmp_path / "one")
     two = publish(_table().sample(frac=1, random_state=1), ABOUT, tmp_path / "two")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import stat
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -200,3 +203,39 @@ def test_a_code_that_looks_like_a_formula_or_number_stays_text(layout):
     book = openpyxl.load_workbook(io.BytesIO(write_review(layout, None, ON).path.read_bytes()))
     assert book["Domande"].cell(2, 3).value == "007"
     assert pd.isna(asked["second_code"][0])
+
+
+def test_status_counts_open_questions_and_says_where_the_list_is(layout, monkeypatch):
+    from pipelines.status import status
+
+    assert status(layout, ON).links == {"open": 2, "again": 0, "asked": 2}
+    monkeypatch.setenv("LUNATTIVA_ROOT", str(layout.root))
+    for lang, line in (("it", "da verificare: 2"), ("en", "to review: 2")):
+        told = CliRunner().invoke(app, ["status", "--lang", lang]).output
+        assert line in told and "lunattiva review" in told
+        assert STRONG not in told and "p1" not in told
+
+
+def test_who_is_alone_is_listed_by_code_for_this_account_only(layout, monkeypatch):
+    monkeypatch.setenv("LUNATTIVA_ROOT", str(layout.root))
+    before = CliRunner().invoke(app, ["review", "--alone", "--lang", "en"])
+    assert before.exit_code == 1 and "lunattiva run" in before.output
+    uniques = {"quasi_identifiers": "gender_code", "person_code": "=1+1", "is_complete": True}
+    way = {"steps": "age_years: any", "height": 3, "k": 1, "uniques": 1, "records_under": 1,
+           "is_one_step": True, "is_suggested": False, "is_suggested_with_loss": False}  # fmt: skip
+    Warehouse(layout.warehouse).write("release_risk__uniques", pd.DataFrame([uniques]))
+    Warehouse(layout.warehouse).write("release_risk__steps", pd.DataFrame([way]))
+    line = {"release": "r1", "data_version": "d1",
+            "anonymity": {"gender_code": {"records_n": 9, "k": 1, "uniques": 2, "records_under": 4}}}  # fmt: skip
+    (layout.store / "ledger.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["review", "--alone", "--lang", "en"])
+    assert told.exit_code == 0, told.output
+    assert "=1+1" not in told.output and "alone: 1" in told.output
+    (path,) = (layout.store / "review").glob("alone_*.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert [cell.value for cell in book["codes"]["B"]] == ["person_code", "=1+1"]
+    assert book["codes"]["B2"].data_type == "s", "a code is not a formula"
+    assert book["coarser"]["A2"].value == "age_years: any"
+    assert [cell.value for cell in book["releases"][2]][-4:] == [9, 1, 2, 4]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600

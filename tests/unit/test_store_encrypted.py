@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import sys
+import types
 from hashlib import sha256
 from pathlib import Path
 
@@ -244,3 +246,67 @@ def test_what_says_that_a_store_is_closed_is_for_this_account_and_holds_no_key(s
     path = store / seal.NAME
     assert path.stat().st_mode & 0o777 == 0o600
     assert KEY not in path.read_text(encoding="utf-8")
+
+
+# -- the system's keyring -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """What stands in for the package ``keyring``, which is optional: a dictionary."""
+    held: dict[tuple[str, str], str] = {}
+    module = types.ModuleType("keyring")
+    module.get_password = lambda service, user: held.get((service, user))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    monkeypatch.delenv(seal.FORMER_VARIABLE, raising=False)
+    monkeypatch.setenv(seal.KEY_VARIABLE, seal.KEYRING)
+    return held
+
+
+def test_the_keyring_closes_a_store_and_opens_it_again(
+    keyring: dict[tuple[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / ".store" / "tiny"
+    keyring["lunattiva", "tiny"] = KEY
+    seal.settle(store)
+    name = keep(store, MARK)
+    assert MARK not in content(store)
+    monkeypatch.delenv(seal.KEY_VARIABLE)  # a closed store asks the keyring by itself
+    assert vault.read(store / "vault", name) == MARK
+    monkeypatch.setenv(seal.KEY_VARIABLE, KEY)  # the same key, given otherwise
+    assert vault.read(store / "vault", name) == MARK
+
+
+def test_a_keyring_without_the_key_locked_or_absent_is_told_in_both_languages(
+    keyring: dict[tuple[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / ".store" / "tiny"
+    keyring["lunattiva", "another"] = KEY
+
+    def locked(service: str, user: str) -> str:
+        raise RuntimeError(KEY)
+
+    absent = types.ModuleType("keyring")
+    absent.get_password = locked  # type: ignore[attr-defined]
+    for module in (sys.modules["keyring"], absent, None):
+        monkeypatch.setitem(sys.modules, "keyring", module)
+        with pytest.raises(ConfigurationError) as told:
+            seal.settle(store)
+        said = told.value.say("it") + told.value.say("en")
+        assert "keyring set lunattiva tiny" in said and KEY not in said
+    assert not (store / seal.NAME).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_process_that_works_on_a_store_leaves_no_core_file(tmp_path: Path) -> None:
+    import resource
+
+    from assets import private
+
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+        private.tighten(tmp_path / ".store" / "tiny")
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)

@@ -1,5 +1,5 @@
 // The page: three steps, two languages, nothing kept. Cells are shown on this screen only.
-const ACTIONS = ["keep", "remove", "tax_code", "surname", "given_name", "birth_band", "birth_year", "register"];
+const ACTIONS = ["keep", "remove", "tax_code", "surname", "given_name", "surname_name", "name_surname", "birth_band", "birth_year", "register"];
 const MOST_ROWS_NAMED = 20;
 const state = { lang: "it", file: null, grid: null, header: 0, actions: [], said: [], url: null };
 
@@ -61,8 +61,10 @@ async function takeFile(file, sheet = null) {
 
 function readFile(bytes, sheet) {
   if (bytes.length === 0) throw new FileProblem("empty");
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 120));
+  if (start.includes("mimetypeapplication/vnd.oasis")) throw new FileProblem("ods");
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readXlsx(bytes, sheet);
-  if (bytes[0] === 0xd0 && bytes[1] === 0xcf) throw new FileProblem("format");
+  if (bytes[0] === 0xd0 && bytes[1] === 0xcf) throw new FileProblem("xls");
   if (bytes[0] === 0x25 && bytes[1] === 0x50) throw new FileProblem("format");
   return readCsv(bytes);
 }
@@ -117,6 +119,13 @@ function programmeName() {
 }
 
 async function theKey() {
+  const secret = await givenKey();
+  const expected = $("expected").value.trim().toLowerCase();
+  if (expected && expected !== keyId(secret)) throw new FileProblem("other_key", { id: keyId(secret) });
+  return secret;
+}
+
+async function givenKey() {
   if ($("how-file").checked) {
     const [file] = $("keyfile").files;
     if (!file) throw new FileProblem("no_keyfile");
@@ -126,6 +135,7 @@ async function theKey() {
   }
   const phrase = $("phrase").value;
   if (!isLongEnough(phrase)) throw new FileProblem("phrase");
+  if (passphraseText(phrase) !== passphraseText($("phrase-again").value)) throw new FileProblem("phrase_again");
   return keyFromPassphrase(phrase, programmeName(), (part) => { $("progress").value = part / 2; });
 }
 
@@ -162,10 +172,17 @@ function pause(part) {
   return new Promise((done) => { setTimeout(done, 0); });
 }
 
+// Whether a name of file or sheet holds an identifier, or a name that stands in the file.
+function identifies(text) {
+  const { rows } = state.grid;
+  const headings = rows[state.header].map(textOf);
+  return kindsIn(text.replace(/_/g, " ")).length > 0 || tellsAName(text, headings, rows.slice(state.header + 1), state.actions);
+}
+
 function newName(id) {
   const dot = state.file.name.lastIndexOf(".");
   const stem = dot > 0 ? state.file.name.slice(0, dot) : state.file.name;
-  const safe = kindsIn(stem.replace(/_/g, " ")).length ? "file" : stem;
+  const safe = identifies(stem) ? "file" : stem;
   const suffix = state.grid.dialect ? (dot > 0 ? state.file.name.slice(dot) : ".csv") : ".xlsx";
   return `${safe}-codici-${id}${suffix}`;
 }
@@ -187,7 +204,7 @@ async function makeFile() {
     return;
   }
   const { dialect, sheet } = state.grid;
-  const sheetName = kindsIn(sheet.replace(/_/g, " ")).length || !sheet ? "Dati" : sheet;
+  const sheetName = !sheet || identifies(sheet) ? "Dati" : sheet;
   const bytes = dialect ? writeCsv(made.rows, dialect) : writeXlsx(made.rows, sheetName);
   await pause(1);
   offer(bytes, made, plan.programme, keyId(secret));

@@ -18,7 +18,16 @@ function textOf(cell) {
 function stripped(text) { return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""); }
 
 function taxCode(text) {
-  return plain(text).toUpperCase().replace(regex(SHARED.tax_code.drop, "g"), "");
+  const bare = plain(text).toUpperCase().replace(regex(SHARED.tax_code.drop, "g"), "");
+  return Array.from(bare).length === 16 && taxCodeKind(bare) === null ? mended(bare) : bare;
+}
+
+// O for 0 and I for 1, or the reverse, in places where no code has them; only where the check then is right.
+function mended(bare) {
+  const letterOf = SHARED.tax_code.taken_for;
+  const digitOf = Object.fromEntries(Object.entries(letterOf).map(([digit, letter]) => [letter, digit]));
+  const made = Array.from(bare, (each, at) => (SHARED.tax_code.letters_at.includes(at) ? letterOf : digitOf)[each] || each).join("");
+  return taxCodeKind(made) === "tax_code" ? made : bare;
 }
 
 function checkLetter(first15) {
@@ -58,6 +67,19 @@ function nameOf(text) {
   const quotes = regex(SHARED.apostrophes, "g");
   const bare = plain(text.replace(quotes, "")).replace(quotes, "").toUpperCase().normalize("NFKD");
   return oneSpace(bare.replace(/\p{M}/gu, "").replace(/[^\p{L}]/gu, " "));
+}
+
+// The parts by which a whole name of one column is coded: two words as from columns of their own, more in order of the alphabet.
+function nameWords(text, isSurnameFirst) {
+  const words = nameOf(text).split(" ");
+  if (words.length === 2) return isSurnameFirst ? words : words.reverse();
+  const codepoints = (word) => Array.from(word, (each) => each.codePointAt(0));
+  return words.length > 2 ? [words.sort((a, b) => compared(codepoints(a), codepoints(b))).join(" ")] : [];
+}
+
+function compared(a, b) {
+  const at = a.findIndex((each, n) => each !== b[n]);
+  return at < 0 ? a.length - b.length : a[at] - (b[at] ?? -1);
 }
 
 function registerNumber(text) { return oneSpace(plain(text).toUpperCase().replace(/[\t\r\n]/g, " ")); }

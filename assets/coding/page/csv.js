@@ -110,9 +110,14 @@ function readCsv(bytes) {
   return { rows, sheet: "", sheets: [], dialect };
 }
 
+const FORMULA = regex(SHARED.formula);
+
+// An apostrophe before what Excel would carry out as a formula.
+function harmless(text) { return FORMULA.test(text) ? `'${text}` : text; }
+
 function writeCsv(rows, dialect) {
   const special = regex(`["\\r\\n${dialect.delimiter === "|" ? "\\|" : dialect.delimiter}]`);
   const quoted = (text, alone) => (dialect.quotesAll || special.test(text) || (alone && text === "") ? `"${text.replace(/"/g, '""')}"` : text);
-  const lines = rows.map((row) => row.map((cell) => quoted(textOf(cell), row.length === 1)).join(dialect.delimiter));
+  const lines = rows.map((row) => row.map((cell) => quoted(harmless(textOf(cell)), row.length === 1)).join(dialect.delimiter));
   return encodeText(lines.join(dialect.newline) + dialect.newline, dialect.encoding);
 }

@@ -87,8 +87,25 @@ function propose(heading, cells) {
   if (share(distinct, isLetteredTaxCode) >= 0.5) return "tax_code";
   const announced = announcedBy(heading);
   if (announced) return announced.action;
-  const areNames = !NOT_PEOPLE.test(foldHeading(heading)) && distinct.length >= 3 && share(distinct, looksLikeAName) >= 0.5;
-  return Object.keys(kindsInColumn(texts)).length || isFreeText(distinct) || areNames ? "remove" : "keep";
+  return Object.keys(kindsInColumn(texts)).length || isFreeText(distinct) || areNames(heading, distinct) ? "remove" : "keep";
+}
+
+function areNames(heading, distinct) {
+  return !NOT_PEOPLE.test(foldHeading(heading)) && distinct.length >= 3 && share(distinct, looksLikeAName) >= 0.5;
+}
+
+const NAMED = ["surname", "given_name", "surname_name", "name_surname"];
+
+// Whether a file's or sheet's name holds a word of a column of people's names.
+function tellsAName(text, headings, rows, actions) {
+  const words = new Set(nameOf(text.replace(/_/g, " ")).split(" ").filter((each) => each.length >= 3));
+  return actions.some((action, place) => {
+    if (![...NAMED, "remove"].includes(action)) return false;
+    const texts = [...new Set(rows.map((row) => textOf(row[place])))].sort();
+    const heading = headings[place];
+    const isNamed = NAMED.includes(action) || headingKind(heading) === "name" || areNames(heading, texts.filter(Boolean).map((each) => each.trim()));
+    return isNamed && texts.some((each) => nameOf(each).split(" ").some((word) => words.has(word)));
+  });
 }
 
 function places(plan, action) {
@@ -107,20 +124,25 @@ function makeCoder(secret, plan) {
   };
   const surname = places(plan, "surname");
   const given = places(plan, "given_name");
+  const whole = [...places(plan, "surname_name"), ...places(plan, "name_surname")];
   const born = [...places(plan, "birth_band"), ...places(plan, "birth_year")];
-  const weaker = surname.length && given.length && born.length ? [surname[0], given[0], born[0]] : null;
+  const names = surname.length && given.length ? [surname[0], given[0]] : whole.slice(0, 1);
+  const weaker = names.length && born.length ? { names, born: born[0] } : null;
   const taxes = places(plan, "tax_code");
-  const person = taxes.length ? taxes[0] : weaker ? surname[0] : -1;
-  const kept = plan.actions.flatMap((each, n) => (n === person || !["remove", "given_name", "surname"].includes(each) ? [n] : []));
+  const person = taxes.length ? taxes[0] : weaker ? names[0] : -1;
+  const gone = ["remove", "given_name", "surname", "surname_name", "name_surname"];
+  const kept = plan.actions.flatMap((each, n) => (n === person || !gone.includes(each) ? [n] : []));
   return { coder, weaker, person, kept, plan };
 }
 
 function weakerCode(row, how) {
   if (!how.weaker) return "";
-  const [surname, given, born] = how.weaker.map((place) => row[place]);
-  const day = dayOf(born);
-  const parts = [nameOf(textOf(surname)), nameOf(textOf(given)), day ? isoOf(day) : ""];
-  return parts.every(Boolean) ? how.coder("name_birth_date", ...parts) : "";
+  const { names, born } = how.weaker;
+  const day = dayOf(row[born]);
+  const texts = names.map((place) => textOf(row[place]));
+  const words = names.length === 2 ? texts.map(nameOf) : nameWords(texts[0], how.plan.actions[names[0]] === "surname_name");
+  if (!day || !words.length || !words.every(Boolean)) return "";
+  return how.coder(words.length === 2 ? "name_birth_date" : "full_name_birth_date", ...words, isoOf(day));
 }
 
 // number: 0 for a second person of the row (a child's tax code), who has no weaker code.
@@ -167,7 +189,7 @@ function codedRow(row, number, how, made) {
 }
 
 function codedHeadings(row, how) {
-  const words = { tax_code: "Codice persona", surname: "Codice persona", birth_band: "Fascia di età",
+  const words = { tax_code: "Codice persona", surname: "Codice persona", surname_name: "Codice persona", name_surname: "Codice persona", birth_band: "Fascia di età",
     birth_year: "Anno di nascita", register: `Codice ${how.plan.register}`.trim() };
   const times = {};
   return how.kept.map((place) => {

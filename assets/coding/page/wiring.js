@@ -11,8 +11,8 @@ function wire() {
   }
   drop.addEventListener("drop", (event) => { if (event.dataTransfer.files[0]) takeFile(event.dataTransfer.files[0]); });
   for (const id of ["how-phrase", "how-file"]) $(id).addEventListener("change", showKeyFields);
-  $("show").addEventListener("change", () => { $("phrase").type = $("show").checked ? "text" : "password"; });
-  for (const id of ["phrase", "keyfile", "programme", "on", "register", "how-phrase", "how-file"]) {
+  $("show").addEventListener("change", () => { for (const id of ["phrase", "phrase-again"]) $(id).type = $("show").checked ? "text" : "password"; });
+  for (const id of ["phrase", "phrase-again", "expected", "keyfile", "programme", "on", "register", "how-phrase", "how-file"]) {
     $(id).addEventListener("input", () => { clearResult(); tell("key-said", "", null); });
   }
   $("keycheck").addEventListener("click", () => busy("key-said", checkKey));

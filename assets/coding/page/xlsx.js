@@ -115,12 +115,13 @@ function sheetRows(xml, book) {
 function unzipped(bytes) {
   try {
     return noteUnzip(fflate.unzipSync(bytes, { filter: (file) => /^(\[Content|xl\/(workbook|styles|sharedStrings|_rels|worksheets\/))/i.test(file.name) }));
-  } catch {
-    throw new FileProblem("bad_workbook");
+  } catch (error) {
+    throw error instanceof FileProblem ? error : new FileProblem("bad_workbook");
   }
 }
 
 function noteUnzip(files) {
+  if (Object.keys(files).some((name) => /^xl\/workbook\.bin$/i.test(name))) throw new FileProblem("xls");
   if (!Object.keys(files).some((name) => /^xl\/workbook\.xml$/i.test(name))) throw new FileProblem("bad_workbook");
   return files;
 }

@@ -22,7 +22,14 @@ REGISTER_ROWS = 18
 #: What stands once above the lines of a register, and is not asked of each person.
 _ABOVE = ("activity_code", "session_date", "record_id")
 #: Kept on file by the partner: a sheet that lies on a table for all to see does not ask them.
-_NOT_ON_A_TABLE = ("citizenship_code", "tenure_code", "birth_year", "age_years", "gender_code")
+_NOT_ON_A_TABLE = (
+    "citizenship_code",
+    "tenure_code",
+    "birth_year",
+    "age_years",
+    "age_band",
+    "gender_code",
+)
 _ITEM_MM = 74
 _NARROWEST_MM = 15
 

@@ -31,7 +31,11 @@ def standard_source(
     declared = DATASETS[dataset]
     names = [each for each in declared.required if each not in (*_BY_QUESTIONS, "contact_n")]
     names += [each for each in _ASKED_BESIDES[dataset] if each not in names]
-    names += [each for each in PERSON_FIELDS if each not in names and each in declared.columns]
+    names += [
+        each
+        for each in PERSON_FIELDS
+        if each not in (*names, "age_band") and each in declared.columns  # the age is asked already
+    ]
     about: dict[str, Any] = {
         "source": f"modulo_{dataset}",
         "dataset": dataset,
