@@ -49,6 +49,8 @@ bench: $(READY)  ## what the identifier gate finds, and how long runs take; minu
 	@$(BIN)/python -m tests.bench.bench_intake
 	@$(BIN)/python -m tests.bench.bench_run
 	@$(BIN)/python -m tests.bench.bench_coding
+	@$(BIN)/python -m tests.bench.bench_suppression
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.bench_evidence
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \

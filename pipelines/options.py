@@ -44,8 +44,11 @@ def layout_of(programme: str | None) -> Layout:
 
 
 @contextmanager
-def plainly(lang: settings.Language) -> Iterator[None]:
-    """Say any error in plain words of the reader's language, never with a person's data."""
+def plainly(lang: settings.Language, stopped: str = "run.stopped") -> Iterator[None]:
+    """Say any error in plain words of the reader's language, never with a person's data.
+
+    ``stopped`` is the message for Ctrl-C: what stands then depends on the command.
+    """
     from assets.errors import LunattivaError
     from assets.guard import value_free
     from schemas.config import ConfigError
@@ -57,5 +60,5 @@ def plainly(lang: settings.Language) -> Iterator[None]:
         typer.echo(error.say(lang), err=True)
         raise typer.Exit(settings.DID_NOT_HOLD) from None
     except KeyboardInterrupt:
-        typer.echo(say("run.stopped", lang), err=True)
+        typer.echo(say(stopped, lang), err=True)
         raise typer.Exit(settings.INTERRUPTED) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports._numbers import month_name
 from reports._released import Cell
+from reports._results import with_interval
 from reports._words import say
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def levels(
     return f"{text} {k.word('other_levels', shown=len(cells), all=len(cells) + left_out)}"
 
 
+def intervals(k: Kit, key: str, what: str, pairs: Sequence[tuple[str, Cell]]) -> str:
+    """Describe numbers with their intervals, one by one."""
+    told = [(name, with_interval(k, cell)) for name, cell in pairs]
+    return say("alts", key, k.lang, what=what, list=_list(k, told))
+
+
 def activities(
     k: Kit, period: str, codes: Sequence[str], found: Mapping[str, Mapping[str, Cell]]
 ) -> str:
@@ -62,7 +69,9 @@ def contacts(k: Kit, codes: Sequence[str], series: Mapping[str, Sequence[Cell]])
         words = {name: f"{k.shown(c)} ({_month(c.period, k.lang)})" for name, c in ends.items()}
         pairs.append((k.label("service", code), say("alts", "line", k.lang, **words)))
     events = [k.text_of(each) for each in (*k.shocks, *k.steps)]
-    return say("alts", "contacts", k.lang, list=_list(k, pairs), events=", ".join(events) or "–")
+    text = say("alts", "contacts", k.lang, list=_list(k, pairs), events=", ".join(events) or "–")
+    is_expected = any(c.is_shown and c.subject in codes for c in k.released.of("contacts_expected"))
+    return f"{text} {say('alts', 'expected', k.lang)}" if is_expected else text
 
 
 def _month(code: str, lang: str) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from reports._numbers import number
-from reports._released import TOTAL, Cell, unknown
+from reports._released import Cell, unknown
+from reports._results import GROUPS, base, in_order, p_text, what, with_interval
 from reports._tables import Markdown, escape, pipe
-from reports._wording import interval
 
 if TYPE_CHECKING:
     from reports.kit import Kit
 
 #: Questions answered by an estimate with assumptions; plain counts and means have chapters of their own.
 ASKED = ("reliability", "change", "compared", "series", "waiting", "participation", "network")
-SMALLEST_P = 0.001
+LONGEST = 16
+LONG_WORD = re.compile(r"[._/=:,~(-]")
 
 
 def designs(k: Kit) -> Markdown:
@@ -26,7 +27,7 @@ def designs(k: Kit) -> Markdown:
 
 
 def evidence(k: Kit, question: str = "") -> Markdown:
-    """One row an estimate about everybody: estimate, interval, base, p, method, assumptions.
+    """One row an estimate about everybody: estimate, interval, base, p, what is in doubt.
 
     Raises
     ------
@@ -34,59 +35,76 @@ def evidence(k: Kit, question: str = "") -> Markdown:
         No such question.
     """
     _known(k, question)
-    heads = [
-        k.word(x) for x in ("what", "estimate", "base_missing", "p_word", "method_assumptions")
+    found = cells(k, question)
+    doubts = [_assumed(k, cell, "doubtful") for cell in found]
+    unique = dict.fromkeys(each for some in doubts for each in some)
+    letters = {each: _letter(n) for n, each in enumerate(unique)}
+    heads = [k.word(x) for x in ("what", "estimate_interval", "base_missing", "p_word", "in_doubt")]
+    rows = [
+        [what(k, c), with_interval(k, c), base(k, c), p_text(k, c), _marks(letters, each)]
+        for c, each in zip(found, doubts, strict=True)
     ]
-    rows = [_row(k, cell) for cell in cells(k, question)]
-    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 5, (5, 4, 2, 2, 7))
+    empty = [[k.word("no_data"), *("–" for _ in heads[1:])]]
+    table = pipe(heads, rows or empty, 1, (8, 6, 3, 2, 2))
+    if not letters:
+        return table
+    legend = "; ".join(f"{letter} = {text}" for text, letter in letters.items())
+    told = f"{k.word('in_doubt')}: {legend}."
+    return Markdown(f"{table}\n\n{escape(told)}")
+
+
+def _letter(number: int) -> str:
+    return chr(ord("a") + number) if number < 26 else f"z{number - 25}"
+
+
+def _marks(letters: dict[str, str], doubts: Iterable[str]) -> str:
+    return ", ".join(sorted(letters[each] for each in doubts)) or "–"
 
 
 def cells(k: Kit, question: str) -> list[Cell]:
-    """Return the estimates of a question that are about everybody, in the order of the framework."""
-    return [
-        cell
-        for code in k.manifest["indicators"]
-        for cell in k.released.of(code)
-        if cell.question == question and cell.by_1 in ("", "day", "step", "term") and not cell.by_2
-        if cell.level_1 != TOTAL and cell.status != "true_zero"
-    ]
+    """Return the estimates of a question that are about everybody, in the order of the framework.
+
+    A comparison is about kinds of place: there they have rows.
+    """
+    left_out = set(GROUPS) - ({"area_role"} if question == "compared" else set())
+    found = []
+    for code in k.manifest["indicators"]:
+        by = sorted({c.by_1 for c in k.released.of(code)} - left_out)
+        found += [c for c in in_order(k, code, by) if c.question == question]
+    return [c for c in found if c.status != "true_zero"]
 
 
-def _row(k: Kit, cell: Cell) -> list[str]:
-    name = k.label("indicator", cell.indicator)
-    about = [k.subject_label(cell.subject)] if cell.subject else []
-    about += [k.label("wave", cell.period)] if cell.period in k.released.labels("waves") else []
-    about += [cell.level_1] if cell.by_1 else []
-    value = k.shown(cell)
-    if cell.is_shown and cell.ci_low is not None:
-        value = f"{value} ({interval(k, cell)})"
-    base = k.n_of(cell)
-    if cell.n_missing:
-        base = f"{base} ({k.count(cell.n_missing)})"
-    what = f"{name}: {', '.join(about)}" if about else name
-    return [what, value, base, p_text(k, cell), _method(k, cell)]
+def _assumed(k: Kit, cell: Cell, wanted: str) -> list[str]:
+    assumes = k.manifest["methods"].get(cell.method, {}).get("assumes", {})
+    pairs = [each.partition("=") for each in cell.assumptions.split("; ") if each]
+    return [k.text_of(assumes.get(code, {})) or code for code, _, found in pairs if found == wanted]
 
 
-def p_text(k: Kit, cell: Cell) -> str:
-    """Return p to three decimals; a dash where the method gives none."""
-    if cell.p_value is None or not cell.is_shown:
-        return "–"
-    if cell.p_value < SMALLEST_P:
-        return f"< {number(SMALLEST_P, 3, k.lang)}"
-    return number(cell.p_value, 3, k.lang)
+def assumptions(k: Kit, question: str = "") -> Markdown:
+    """One item a method used: its design, and of each assumption whether it held on these data."""
+    _known(k, question)
+    shown = [c for c in cells(k, question) if c.is_shown]
+    items = []
+    for code in dict.fromkeys(c.method for c in shown):
+        method = k.manifest["methods"].get(code)
+        if method is None:
+            continue
+        mine = [c for c in shown if c.method == code]
+        design = k.text_of(k.manifest["claims"]["designs"][mine[0].design]["label"]).lower()
+        told = [f"{k.text_of(w)}: {_outcome(k, mine, x)}" for x, w in method["assumes"].items()]
+        label = k.text_of(method["label"])
+        items.append(f"- **{escape(label)}** ({escape('; '.join([design, *told]))}).")
+    return Markdown("\n".join(items))
 
 
-def _method(k: Kit, cell: Cell) -> str:
-    method = k.manifest["methods"].get(cell.method)
-    if method is None:
-        return cell.method
-    design = k.text_of(k.manifest["claims"]["designs"][cell.design]["label"])
-    said = [k.text_of(method["label"]), design.lower()]
-    for each in filter(None, cell.assumptions.split("; ")):
-        code, _, outcome = each.partition("=")
-        words = k.text_of(method["assumes"].get(code, {})) or code
-        said.append(f"{words} ({k.word(f'assumption_{outcome}')})")
-    return "; ".join(said)
+def _outcome(k: Kit, mine: list[Cell], assumption: str) -> str:
+    found = [f"; {c.assumptions};".partition(f"; {assumption}=")[2].split(";")[0] for c in mine]
+    in_doubt = found.count("doubtful")
+    if in_doubt == len(found) and in_doubt:
+        return k.word("assumption_doubtful")
+    if in_doubt:
+        return k.word("sometimes_doubtful", count=f"{in_doubt}/{len(found)}")
+    return k.word("assumption_held" if "held" in found else "assumption_not_checked")
 
 
 def methods(k: Kit, question: str = "") -> Markdown:
@@ -100,23 +118,41 @@ def methods(k: Kit, question: str = "") -> Markdown:
         source = "; ".join(filter(None, [each["reference"], each["matches"]]))
         span = k.text_of(each["interval"]) if each["interval"] else "–"
         name = k.text_of(each["label"])
-        rows.append([name, each["formula"], k.text_of(each["missing"]), span, source or "–"])
-    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 5, (3, 4, 3, 3, 4))
+        told = [
+            softened(each["formula"]),
+            k.text_of(each["missing"]),
+            span,
+            softened(source) or "–",
+        ]
+        rows.append([name, *told])
+    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 5, (3, 4, 3, 2, 6))
 
 
 def checks(k: Kit, question: str = "") -> Markdown:
-    """One row a published number that a method reproduces: what, value, data, source."""
+    """One row a method and data set: the published numbers it reproduces, and where they stand."""
     _known(k, question)
     mine = [each for each in k.manifest["checks"] if _question(k, each) == question]
-    heads = [k.word(x) for x in ("what", "published", "check_data", "citation")]
-    rows = [[_checked(k, each), _published(k, each), each["data"], each["source"]] for each in mine]
-    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 4, (4, 2, 3, 5))
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for each in mine:
+        told = f"{k.text_of(each['what'])} {_published(k, each)}"
+        groups.setdefault((each["method"], each["data"], each["source"]), []).append(told)
+    heads = [k.word(x) for x in ("method", "published", "data_source")]
+    rows = [
+        [_method_name(k, code), "; ".join(numbers), softened(f"{data}. {source}")]
+        for (code, data, source), numbers in groups.items()
+    ]
+    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 3, (3, 5, 6))
 
 
-def _checked(k: Kit, check: dict[str, Any]) -> str:
-    method = k.manifest["methods"].get(check["method"])
-    name = k.text_of(method["label"]) if method else check["method"]
-    return f"{name}: {k.text_of(check['what'])}"
+def softened(text: str) -> str:
+    """Return text in which a long word (an address, a file) may break after its marks."""
+    words = (LONG_WORD.sub("\\g<0>\u200b", w) if len(w) > LONGEST else w for w in text.split(" "))
+    return " ".join(words)
+
+
+def _method_name(k: Kit, code: str) -> str:
+    method = k.manifest["methods"].get(code)
+    return k.text_of(method["label"]) if method else code
 
 
 def _published(k: Kit, check: dict[str, Any]) -> str:
@@ -153,5 +189,6 @@ TABLES: dict[str, Callable[..., Markdown]] = {
     "evidence": evidence,
     "methods": methods,
     "checks": checks,
+    "assumptions": assumptions,
 }
 TEXTS: dict[str, Callable[..., Markdown]] = {"checked": checked}

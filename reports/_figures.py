@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from reports import _alt, _series, _tables
+from reports import _alt, _findings, _series, _tables, _together
 from reports._numbers import number, short_quarter
 from reports._released import TOTAL, UNKNOWN, Cell
 from reports._style import (
@@ -163,7 +163,9 @@ def change(k: Kit) -> HouseFigure:
     scales = [s for s in k.scales if k.has("score_change", s)]
     if not scales:
         return empty(k)
-    rows = {s: _change_rows(k, s) for s in scales}
+    # Many scales: groups only where everybody's change can be told from none.
+    aloud, _ = _findings.spoken(k, "score_change", scales)
+    rows = {s: _change_rows(k, s)[: None if s in aloud else 1] for s in scales}
     heights = [len(rows[s]) + 2.0 for s in scales]
     with house_style() as width:
         fig = new_figure(width, 0.6 + 0.4 * sum(heights))
@@ -185,7 +187,44 @@ def _change_rows(k: Kit, scale: str) -> list[tuple[str, Cell]]:
     return [(name, cell) for name, cell in rows if cell.is_shown or cell.is_hidden]
 
 
-def _change_panel(k: Kit, ax: Axes, scale: str, rows: list[tuple[str, Cell]]) -> None:
+def compared(k: Kit) -> HouseFigure:
+    """One panel a scale: difference from the comparison areas, all places first, then each kind."""
+    scales = [s for s in k.scales if _compared_rows(k, s)]
+    if not scales:
+        return empty(k)
+    # Many scales: kinds of place only where all of them together can be told from none.
+    aloud, _ = _findings.spoken(k, "did_staggered", scales)
+    rows = {s: _compared_rows(k, s)[: None if s in aloud or _is_clear(k, s) else 1] for s in scales}
+    heights = [len(rows[s]) + 2.0 for s in scales]
+    with house_style() as width:
+        fig = new_figure(width, 0.6 + 0.4 * sum(heights))
+        axes = fig.subplots(len(scales), 1, squeeze=False, height_ratios=heights)[:, 0]
+        for ax, scale in zip(axes, scales, strict=True):
+            _change_panel(k, ax, scale, rows[scale], "difference_axis")
+    pairs = [(f"{k.label('scale', s)}, {name}", cell) for s in scales for name, cell in rows[s]]
+    fig.alt = _alt.intervals(k, "compared", k.label("indicator", "did_effect"), pairs)
+    return fig
+
+
+def _is_clear(k: Kit, scale: str) -> bool:
+    """Say whether some kind of place differs from the comparison areas."""
+    cells = [c for c in k.released.of("did_effect") if c.subject == scale]
+    return any(c.is_shown and not c.crosses for c in cells)
+
+
+def _compared_rows(k: Kit, scale: str) -> list[tuple[str, Cell]]:
+    whole = [c for c in k.released.of("did_staggered") if c.subject == scale and not c.by_1]
+    rows = [(k.word("together_all"), c) for c in whole]
+    order = {code: i for i, code in enumerate(k.released.levels("did_effect", "area_role"))}
+    found = [c for c in k.released.of("did_effect") if c.subject == scale and c.by_1 == "area_role"]
+    found = sorted(found, key=lambda c: order[c.level_1])
+    rows += [(k.label("area_role", c.level_1), c) for c in found]
+    return [(name, cell) for name, cell in rows if cell.is_shown or cell.is_hidden]
+
+
+def _change_panel(
+    k: Kit, ax: Axes, scale: str, rows: list[tuple[str, Cell]], axis: str = "change_axis"
+) -> None:
     ax.axvline(0, color=QUIET, linewidth=1)
     for y, (_, cell) in enumerate(rows):
         if cell.value is None:
@@ -205,7 +244,7 @@ def _change_panel(k: Kit, ax: Axes, scale: str, rows: list[tuple[str, Cell]]) ->
     ax.margins(x=0.08)
     unit = k.text_of(k.scale(scale).get("unit"))
     ax.set_title(f"{k.label('scale', scale)}")
-    ax.set_xlabel(k.word("change_axis", unit=unit), fontsize=9.5)
+    ax.set_xlabel(k.word(axis, unit=unit), fontsize=9.5)
     low, high = ax.get_xlim()
     decimals = 0 if high - low > 4 else 1 if high - low > 0.4 else 2
     ax.xaxis.set_major_formatter(lambda v, _: number(v, decimals, k.lang, signed=True))
@@ -218,4 +257,6 @@ FIGURES: dict[str, Callable[..., HouseFigure]] = {
     "activities": activities,
     "contacts": _series.contacts,
     "change": change,
+    "compared": compared,
+    **_together.FIGURES,
 }

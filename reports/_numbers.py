@@ -42,6 +42,11 @@ def percent(share: float, decimals: int, lang: str, *, signed: bool = False) -> 
     return number(share * 100, decimals, lang, signed=signed) + (NBSP if lang == "it" else "") + "%"
 
 
+def p_value(value: float, lang: str) -> str:
+    """Return a p to three decimals: 0.043, or < 0.001."""
+    return f"< {number(0.001, 3, lang)}" if value < 0.001 else number(value, 3, lang)
+
+
 def day(text: str, lang: str) -> str:
     """Return an ISO date in words: 10 gennaio 2022, 10 January 2022."""
     when = date.fromisoformat(text[:10])

@@ -126,6 +126,10 @@ class Released:
             raise unknown("indicator", indicator, self.by_indicator)
         return self.by_indicator[indicator]
 
+    def in_table(self, table: str) -> list[Cell]:
+        """Return the cells of one released table in a stable order."""
+        return [c for rows in self.by_indicator.values() for c in rows if c.table == table]
+
     def find(
         self,
         indicator: str,
@@ -173,7 +177,7 @@ class Released:
         declared = list(self.labels(_LISTS.get(dimension, dimension)))
         declared += list(self.level_words(dimension))
         first = [code for code in declared if code in present or code in self._known(dimension)]
-        rest = sorted(present - set(first) - {TOTAL, UNKNOWN})
+        rest = sorted(present - set(first) - {TOTAL, UNKNOWN}, key=_by_number)
         tail = [code for code in (UNKNOWN, TOTAL) if code in present]
         return list(dict.fromkeys([*first, *rest, *tail]))
 
@@ -207,7 +211,14 @@ _LISTS = {
     "to_service": "services",
     "partner_code": "partners",
     "wave_code": "waves",
+    "wave": "waves",
 }
+
+
+def _by_number(code: str) -> tuple[bool, int, str]:
+    """Order 30, 90, 180 as numbers, and words after them."""
+    is_number = code.lstrip("-").isdigit()
+    return (not is_number, int(code) if is_number else 0, code)
 
 
 def _dimensions(cell: Cell) -> dict[str, str]:

@@ -86,6 +86,7 @@ def _service_panel(
         _event(ax, when, top * (1.08 + ROW * (row + 1)), k.text_of(step), xs, ACCENT)
     line = [float("nan") if v is None else v for v in values]
     ax.plot(xs, line, color=INK, marker="o", markersize=2.6)
+    top = max(top, _expected(k, ax, code, xs))
     hidden = [x for x in xs if x in by_month and by_month[x].is_hidden]
     if hidden:  # an empty line would still take room in the layout
         ax.plot(hidden, [0] * len(hidden), linestyle="", marker="x", color=QUIET, clip_on=False)
@@ -93,6 +94,39 @@ def _service_panel(
     ax.set_yticks([0, top], ["0", number(top, 0, k.lang)])
     ax.hlines([top], xs[0], xs[-1], color=BAND, linewidth=0.8, zorder=0)
     ax.set_title(k.label("service", code))
+
+
+def _expected(k: Kit, ax: Axes, code: str, xs: list[int]) -> float:
+    """Draw the course expected without each change, dotted with its band; return its highest value."""
+    cells = [c for c in k.released.of("contacts_expected") if c.subject == code and c.is_shown]
+    top = 0.0
+    for step in sorted({c.level_1 for c in cells}):
+        mine = {_index(c.period): c for c in cells if c.level_1 == step}
+        top = max(top, _course(k, ax, {x: c for x, c in sorted(mine.items()) if x in xs}))
+    return top
+
+
+def _course(k: Kit, ax: Axes, cells: dict[int, Cell]) -> float:
+    if not cells:
+        return 0.0
+    months = list(cells)
+    values = [value_of(c) for c in cells.values()]
+    ends = [(c.ci_low, c.ci_high) for c in cells.values()]
+    low = [v if end is None else end for v, (end, _) in zip(values, ends, strict=True)]
+    high = [v if end is None else end for v, (_, end) in zip(values, ends, strict=True)]
+    ax.fill_between(months, low, high, color=ACCENT, alpha=0.16, linewidth=0)
+    ax.plot(months, values, color=ACCENT, linestyle=(0, (1, 1.4)), linewidth=1.8)
+    ax.annotate(
+        k.word("expected_short"),
+        (months[-1], values[-1]),
+        (3, 0),
+        textcoords="offset points",
+        va="center",
+        color=ACCENT,
+        fontsize=9.5,
+        annotation_clip=False,
+    )
+    return max(values)
 
 
 def _headroom(k: Kit, code: str, *, is_first: bool, months: list[str]) -> float:

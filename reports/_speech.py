@@ -8,6 +8,26 @@ from typing import Any
 from reports import _numbers, _words
 from reports._released import Cell, Released, unknown
 
+#: Indicators whose numbers go either way: they carry their sign.
+SIGNED = (
+    "score_change",
+    "did_effect",
+    "did_twfe",
+    "did_adjusted",
+    "did_matched",
+    "did_staggered",
+    "did_event",
+    "did_placebo",
+    "dose_sessions",
+    "dose_hours",
+    "closing_step",
+    "closing_slope",
+    "continuity_trend",
+    "item_drift",
+    "reliability_change",
+    "attrition_difference",
+)
+
 
 class Speech:
     """One release in one language, as of one quarter."""
@@ -29,8 +49,9 @@ class Speech:
     def format(self, value: float, cell: Cell, *, signed: bool | None = None) -> str:
         """Return a value in the unit and decimals of a cell's indicator."""
         entry = self.manifest["indicators"][cell.indicator]
-        is_change = cell.indicator.startswith("score_change")
-        signed = is_change if signed is None else signed
+        signed = cell.indicator.startswith(SIGNED) if signed is None else signed
+        if entry["unit"] == "p":
+            return _numbers.p_value(value, self.lang)
         if entry["unit"] == "share":
             return self.percent(value, entry["decimals"], signed=signed)
         decimals = self._decimals(cell.subject, entry)
@@ -128,7 +149,10 @@ class Speech:
         for kind in ("services", "activities"):
             if code in self.released.labels(kind):
                 return self.text_of(self.released.labels(kind)[code]) or code
-        return code
+        partner = self.released.labels("partners").get(code)
+        return self.text_of(partner) or _words.level_label(
+            self.released, "subject", code, self.lang
+        )
 
     def version(self, of: str) -> str:
         """Return the version of the ``data`` or of the ``code`` the release was made from."""

@@ -5,20 +5,16 @@ Each is Markdown made of the catalogue's sentences and released numbers; nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from reports import _tables, _wording
+from reports import _findings, _tables, _wording
+from reports._findings import bullets
 from reports._tables import Markdown, escape
 from reports._words import say
 
 if TYPE_CHECKING:
     from reports.kit import Kit
-
-
-def bullets(texts: Iterable[str]) -> Markdown:
-    """Return a Markdown list."""
-    return Markdown("\n".join(f"- {escape(text)}" for text in texts if text))
 
 
 def banner(k: Kit) -> Markdown:
@@ -39,19 +35,25 @@ def answer(k: Kit) -> Markdown:
     done = [k.sentence("reach")] if k.has("reached_n") else []
     if k.has("sessions_n", period=k.period):
         done.append(k.sentence("sessions"))
-    changed = [
-        _wording.change_short(k, scale) for scale in k.scales if k.has("score_change", scale)
-    ]
-    if changed and _is_pre_post(k):
-        changed[-1] += " " + say("sentences", "no_comparison", k.lang)
-    moved = [k.sentence("step", each["service"]) for each in k.steps]
+    scales = [scale for scale in k.scales if k.has("score_change", scale)]
+    aloud, quiet = _findings.spoken(k, "score_change", scales)
+    changed = [_wording.change_short(k, scale) for scale in aloud]
+    changed += _findings.named_together(k, "quiet_change", quiet)
+    if changed:
+        changed[-1] = " ".join([changed[-1], *_findings.change_doubts(k), *_no_comparison(k)])
+    compared = _findings.comparison(k)
+    moved = [_wording.step(k, each) for each in k.steps]
     served = [k.sentence("contacts")] if k.has("contacts_n", period="all") else []
-    said = [" ".join(done), k.sentence("retention"), *changed, *served, *moved]
+    scattered = _findings.fragmentation(k)
+    said = [" ".join(done), k.sentence("retention"), *changed, compared, *served, *moved, scattered]
     return bullets(said) if any(said) else Markdown(k.word("no_data_period"))
 
 
-def _is_pre_post(k: Kit) -> bool:
-    return any(c.design == "pre_post" for c in k.released.of("score_change"))
+def _no_comparison(k: Kit) -> list[str]:
+    """Say that there is nothing to compare a change with, where that is so."""
+    is_alone = not _findings.is_compared(k)
+    is_pre_post = any(c.design == "pre_post" for c in k.released.of("score_change"))
+    return [say("sentences", "no_comparison", k.lang)] if is_alone and is_pre_post else []
 
 
 def changes(k: Kit) -> Markdown:
@@ -59,9 +61,11 @@ def changes(k: Kit) -> Markdown:
     scales = [s for s in k.scales if k.has("score_change", s)]
     if not scales:
         return Markdown(k.word("no_scales"))
-    said = [_wording.change(k, s, tail=False) for s in scales]
-    said += [say("sentences", "no_comparison", k.lang)] if _is_pre_post(k) else []
-    linked = [k.sentence("linkage", s) for s in scales if k.has("linked_n", s)]
+    aloud, quiet = _findings.spoken(k, "score_change", scales)
+    said = [_wording.change(k, s, tail=False) for s in aloud]
+    said += _findings.named_together(k, "quiet_change", quiet)
+    said += [*_findings.everybody(k, aloud), *_findings.change_doubts(k), *_no_comparison(k)]
+    linked = [k.sentence("linkage", s) for s in aloud or scales if k.has("linked_n", s)]
     linked += [say("sentences", "lost", k.lang)] if linked else []
     return bullets([*said, *linked, *_change_cautions(k)])
 
@@ -70,7 +74,9 @@ def steps(k: Kit) -> Markdown:
     """One sentence a turning date, then the events that move the series."""
     if not k.steps:
         return Markdown(k.word("no_steps"))
-    return bullets([*(k.sentence("step", s["service"]) for s in k.steps), *_shocks(k)])
+    said = [_wording.step(k, each, tail=False) for each in k.steps]
+    further = [*_findings.steps_compared(k), *_findings.step_doubts(k)]
+    return bullets([*said, *further, *_shocks(k)])
 
 
 def _shocks(k: Kit) -> Sequence[str]:
@@ -119,7 +125,10 @@ def signature(k: Kit) -> Markdown:
 
 def method(k: Kit) -> Markdown:
     """How the numbers were made and what they cannot say."""
-    keys = ["method_counts", "method_privacy", "method_change", "method_series", "method_missing"]
+    keys = ["method_counts", "method_privacy", "method_change", "method_series"]
+    keys += ["method_compared"] if _findings.is_compared(k) else []
+    keys += ["method_followed"] if k.has("continuity_coc") else []
+    keys.append("method_missing")
     return bullets(k.word(key, least=k.threshold("minimum_count")) for key in keys)
 
 

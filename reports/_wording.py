@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from reports._released import Cell, KitError, unknown
 from reports._words import say
@@ -15,11 +15,20 @@ from reports._words import say
 if TYPE_CHECKING:
     from reports.kit import Kit
 
+#: Where a method gives p and no interval, from here on nothing can be told.
+SMALL_P = 0.05
+
 
 def claim(
-    k: Kit, code: str, subject: str = "", values: Mapping[str, str] | None = None, **where: str
+    k: Kit,
+    code: str,
+    subject: str = "",
+    values: Mapping[str, str] | None = None,
+    *,
+    tail: bool = True,
+    **where: str,
 ) -> str:
-    """Return the sentence that the design of a released number may carry.
+    """Return the sentence that the design of a released number may carry, and its doubts after it.
 
     Parameters
     ----------
@@ -27,6 +36,8 @@ def claim(
         A claim of ``schemas/claims.yml``.
     values
         Further placeholders; ``label``, ``value``, ``interval`` and ``n`` are always there.
+    tail
+        Without it the doubts are left to the caller, who says them once for several sentences.
     where
         ``period`` (the whole programme by default), ``by`` and ``level``.
 
@@ -35,14 +46,12 @@ def claim(
     KitError
         No such claim, or its design may not be said.
     """
-    known = k.manifest["claims"]["claims"]
-    if code not in known:
-        raise unknown("claim", code, known)
-    told = known[code]
+    told = declared(k, code)
     cell = k.cell(told["indicator"], subject, **{"period": "all", **where})
     slots = {"label": k.subject_label(subject), **(values or {})}
     if cell is None or (not cell.is_shown and not cell.is_hidden):
-        return fill(k, told["missing"], slots)
+        is_open = told["not_reached"] and cell is not None and is_not_reached(k, cell)
+        return fill(k, told["not_reached"] if is_open else told["missing"], slots)
     if cell.is_hidden or cell.value is None:
         return fill(k, told["hidden"], slots)
     sentences = told["designs"].get(cell.design)
@@ -50,12 +59,58 @@ def claim(
         raise KitError(f"nothing may be said of '{code}' by a design called '{cell.design}'")
     outcome = "any" if "any" in sentences else _outcome(cell, told["nothing"])
     slots |= _slots(k, cell, subject, told["nothing"], is_signed=outcome in ("any", "none"))
-    return fill(k, sentences[outcome], slots)
+    main = fill(k, sentences[outcome], slots)
+    return " ".join([main, *doubts(k, [cell])]) if tail else main
+
+
+def declared(k: Kit, code: str) -> dict[str, Any]:
+    """Return a claim as the release carries it; KitError where there is none of that name."""
+    known: dict[str, dict[str, Any]] = k.manifest["claims"]["claims"]
+    if code not in known:
+        raise unknown("claim", code, known)
+    return known[code]
+
+
+def doubts(k: Kit, cells: Iterable[Cell | None]) -> list[str]:
+    """Return what is in doubt about numbers that are shown, each doubt once."""
+    said: dict[str, None] = {}
+    for cell in cells:
+        if cell is None or not cell.is_shown:
+            continue
+        for each in cell.assumptions.split("; "):
+            code, _, outcome = each.partition("=")
+            if outcome == "doubtful":
+                said[_doubt(k, cell, code)] = None
+    return list(said)
+
+
+def _doubt(k: Kit, cell: Cell, code: str) -> str:
+    words = k.manifest["claims"]["doubts"].get(code)
+    if words:
+        return k.text_of(words)
+    assumed = k.manifest["methods"].get(cell.method, {}).get("assumes", {}).get(code)
+    return say("sentences", "doubt", k.lang, assumption=k.text_of(assumed) or code)
+
+
+def is_not_reached(k: Kit, cell: Cell) -> bool:
+    """Say whether a median is missing because more than half are still there.
+
+    The release gives no reason beside ``not_applicable``; where the same table shows how many are
+    still there, there were data, and what is missing is the median alone.
+    """
+    if cell.status != "not_applicable" or cell.method != "kaplan_meier_median":
+        return False
+    beside = [c for c in k.released.in_table(cell.table) if c.subject == cell.subject and c.by_1]
+    return any(c.is_shown and c.period == cell.period for c in beside)
 
 
 def _outcome(cell: Cell, nothing: float) -> str:
     value = cell.value or 0.0
-    if cell.ci_low is None or cell.ci_high is None or cell.ci_low <= nothing <= cell.ci_high:
+    if cell.ci_low is None or cell.ci_high is None:
+        is_clear = cell.p_value is not None and cell.p_value < SMALL_P and value != nothing
+    else:
+        is_clear = not cell.ci_low <= nothing <= cell.ci_high
+    if not is_clear:
         return "none"
     return "up" if value > nothing else "down"
 
@@ -72,8 +127,10 @@ def _slots(k: Kit, cell: Cell, subject: str, nothing: float, *, is_signed: bool)
     shown = cell.value or 0.0
     shown = shown if is_signed else abs(shown)
     is_points = k.manifest["indicators"][cell.indicator]["unit"] == "points" and k.is_scale(subject)
-    value = k.in_units(shown, subject) if is_points else k.format(shown, cell, signed=False)
-    return {"value": value, "interval": interval(k, cell), "n": n}
+    plain = k.format(shown, cell, signed=False)
+    value = k.in_units(shown, subject) if is_points else plain
+    points = k.word("points", value=plain)
+    return {"value": value, "points": points, "interval": interval(k, cell), "n": n}
 
 
 def fill(k: Kit, words: Mapping[str, str], values: Mapping[str, str]) -> str:
@@ -93,15 +150,16 @@ def fill(k: Kit, words: Mapping[str, str], values: Mapping[str, str]) -> str:
 def change(k: Kit, subject: str, *, tail: bool = True) -> str:
     """Return what the change of one scale may be said to be.
 
-    Without ``tail`` the sentence about the missing comparison group is left to the caller, who
-    says it once for several scales.
+    Without ``tail`` doubts and the sentence about the missing comparison group are left to the
+    caller, who says them once for several scales.
     """
     start, end = k.change_waves
-    main = claim(k, "change", subject, {"start": start, "end": end})
+    main = claim(k, "change", subject, {"start": start, "end": end}, tail=False)
     cell = k.cell("score_change", subject, period="all")
     if cell is None or not cell.is_shown or cell.design == "descriptive":
         return main
     extra = _qualified(k, cell, subject)
+    extra += doubts(k, [cell]) if tail else []
     if tail and cell.design == "pre_post":
         extra.append(say("sentences", "no_comparison", k.lang))
     return " ".join([main, *extra])
@@ -112,7 +170,7 @@ def change_short(k: Kit, subject: str) -> str:
     cell = k.cell("score_change", subject, period="all")
     if cell is None or cell.value is None or cell.design != "pre_post":
         return change(k, subject)
-    return claim(k, "change_short", subject)
+    return claim(k, "change_short", subject, tail=False)
 
 
 def _qualified(k: Kit, cell: Cell, subject: str) -> list[str]:
@@ -130,19 +188,43 @@ def _qualified(k: Kit, cell: Cell, subject: str) -> list[str]:
     return said
 
 
-def step(k: Kit, service: str) -> str:
-    """Return what the step in a service's monthly contacts may be said to be."""
-    declared = next(each for each in k.steps if each["service"] == service)
+def steps(k: Kit, service: str) -> str:
+    """Return what may be said of a service at each of its turning dates."""
+    return " ".join(step(k, each) for each in k.steps if each["service"] == service)
+
+
+def step(k: Kit, asked: Mapping[str, Any], code: str = "step", *, tail: bool = True) -> str:
+    """Return what may be said of a service at one turning date of the manifest.
+
+    ``code`` is ``step`` (monthly contacts), ``step_compared`` (against another service) or
+    ``closing_step`` (days to closing).
+    """
+    service = str(asked["service"])
     words = {
         "service": k.label("service", service),
-        "step": k.text_of(declared),
-        "date": k.day(declared["on"]),
+        "step": k.text_of(asked),
+        "date": k.day(asked["on"]),
+        "other": k.label("service", asked.get("compared_with") or ""),
     }
-    return claim(k, "step", service, words)
+    slots = {**words, "label": words["service"]}
+    is_only = sum(each["service"] == service for each in k.steps) == 1
+    where = {} if is_only else {"by": "step", "level": first_month(asked["on"])}
+    return claim(k, code, service, slots, tail=tail, **where)
+
+
+def first_month(day: str) -> str:
+    """Return the first whole month from a day on: several dates of one service are told apart by it."""
+    year, month = int(day[:4]), int(day[5:7])
+    if day[8:10] != "01":
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return f"{year}-{month:02d}"
 
 
 def interval(k: Kit, cell: Cell) -> str:
-    """Return the interval in words, or that there is none."""
+    """Return the interval in words, or that there is none; that of a median may have no upper end."""
+    if cell.ci_low is not None and cell.ci_high is None and cell.method == "kaplan_meier_median":
+        words = say("words", "from_open", k.lang, low=k.format(cell.ci_low, cell))
+        return say("sentences", "interval", k.lang, range=words)
     if cell.ci_low is None or cell.ci_high is None:
         return say("sentences", "interval", k.lang, range=say("words", "not_applicable", k.lang))
     return _range(k, k.format(cell.ci_low, cell), k.format(cell.ci_high, cell))

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import _anonymity, _evidence, _tables, _texts, _wording, _words
+from reports import _anonymity, _evidence, _findings, _results, _tables, _texts, _wording, _words
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
 from reports._speech import Speech
 
@@ -31,8 +31,8 @@ ENVIRONMENT = "LUNATTIVA_RELEASED"
 SMALL_BASE = 30
 PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
 Markdown = _tables.Markdown
-TABLES = {**_tables.TABLES, **_anonymity.TABLES, **_evidence.TABLES}
-TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text, **_evidence.TEXTS}
+TABLES = {**_tables.TABLES, **_anonymity.TABLES, **_evidence.TABLES, **_results.TABLES}
+TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text, **_evidence.TEXTS, **_findings.TEXTS}
 
 
 def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
@@ -194,7 +194,7 @@ class Kit(Speech):
         """
         makers: dict[str, Callable[[Kit, str], str]] = {
             "change": _wording.change,
-            "step": _wording.step,
+            "step": _wording.steps,
             "linkage": _wording.linkage,
         }
         plain = {
@@ -208,6 +208,10 @@ class Kit(Speech):
         if name in plain:
             return plain[name](self)
         raise unknown("sentence", name, [*makers, *plain])
+
+    def claim(self, code: str, subject: str = "", **where: Any) -> str:
+        """Return the sentence a released number may carry (``schemas/claims.yml``), doubts after it."""
+        return _wording.claim(self, code, subject, **where)
 
     def warnings(self, *codes: str) -> list[str]:
         """Return cautions from the fixed list, in its order; ``synthetic`` is added where true."""

@@ -85,7 +85,7 @@ class Corrections(Strict):
     number: int = Field(ge=1)
     partner: str
     workbook: str = Field(alias="from", pattern=r"\A[0-9a-f]{64}\z")
-    by: str = Field(min_length=1)
+    by: str = Field(pattern=r"\S")
     on: date
     reason: str | None = None
     corrections: list[Correction] = Field(min_length=1)

@@ -56,7 +56,7 @@ class LinkDecision(Strict):
     decision: Literal["same", "different"]
     partners: list[str]
     disagree: list[str] = []
-    by: str = Field(min_length=1)
+    by: str = Field(pattern=r"\S")
     on: date
     reason: str | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from schemas.columns import UNITS, Column
 from schemas.config import ConfigProblem, Strict, nearest
@@ -42,23 +42,39 @@ OWN_FORM = "lunattiva"
 _ISO_DAY = "%Y-%m-%d"
 
 
-class Tolerance(Strict):
+#: A text in which something is written: blanks alone name nobody and give no reason.
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Answered(Strict):
+    """What a named person has answered for, with a reason, on a day that has been."""
+
+    reason: Written
+    by: Written
+    on: date
+
+    @field_validator("on")
+    @classmethod
+    def _past(cls, on: date) -> date:
+        if on > date.today():
+            raise ConfigProblem(
+                "la data è nel futuro: serve il giorno in cui è stato deciso",
+                "the date lies in the future: the day on which it was decided is needed",
+            )
+        return on
+
+
+class Tolerance(_Answered):
     """A rule that, for this source, is counted but costs nothing: it needs a reason and a name."""
 
     rule: str
-    reason: str
-    by: str
-    on: date
 
 
-class Release(Strict):
+class Release(_Answered):
     """A false alarm of the identifier gate, released by a named person with a reason."""
 
-    heading: str
+    heading: Written
     kind: str
-    reason: str
-    by: str
-    on: date
 
 
 class Source(Strict):

@@ -90,8 +90,17 @@ SOME = ("2022Q1", "2022", "pre", "post")
 
 
 def small_demo(root: Path, *, whole: tuple[str, ...] = ()) -> Layout:
-    """As ``fresh_demo`` with a few deliveries of every source; all of them of the partners named."""
+    """As ``fresh_demo`` with a few deliveries of every source; all of them of the partners named.
+
+    One scale and no comparison are asked: how long a run takes depends on the questions.
+    """
     layout = fresh_demo(root)
+    declared = layout.raw / "programme.yml"
+    lines = declared.read_text("utf-8").splitlines(keepends=True)
+    fewer = ["  scales: [who5]\n" if x.startswith("  scales: ") else x for x in lines]
+    kept = [line for line in fewer if not line.startswith("  compared: ")]
+    assert len(kept) == len(lines) - 1 and kept != lines, "the demo's questions stand elsewhere now"
+    declared.write_text("".join(kept), "utf-8")
     for partner in layout.partner_folders():
         for delivery in sorted(partner.iterdir()):
             if delivery.is_dir() and partner.name not in whole and delivery.name not in SOME:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assets.estimates import Statistic, finite, refuse
 from assets.impact.covariates import MIN_TOLD, independent_columns
-from assets.impact.resampling import cluster_codes
+from assets.impact.resampling import cluster_codes, independence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,9 @@ def adjusted_change(
     covariates
         Same index; 0 or 1 (:func:`assets.impact.covariates.design_columns`).
     households
-        Label a person: cluster-robust errors where people share one; else HC3.
+        Label a person: cluster-robust errors where people share one and labels are
+        ``MIN_CLUSTERS`` or more; else HC3, and where people do share one
+        ``independent_people`` is ``doubtful``.
     min_residual_df
         Fewest observations beyond parameters; with fewer there is no estimate.
 
@@ -135,6 +137,8 @@ def adjusted_change(
     slopes = table["estimate"].drop(INTERCEPT).to_numpy()
     spread = everybody[terms.columns].to_numpy()
     se = float(np.sqrt(se**2 + np.var(spread @ slopes, ddof=1) / len(pairs)))
+    if se <= 1e-12 * max(1.0, float(np.abs(pairs.to_numpy(dtype=float)[stayed]).max())):
+        se = 0.0  # rounding dust of people who all changed alike
     df = codes.max() if is_clustered else n - terms.shape[1] - 1
     half = float(t.ppf(0.975, df)) * se
     return Statistic(
@@ -149,7 +153,10 @@ def adjusted_change(
             "terms_n": terms.shape[1],
             "is_clustered": int(is_clustered),
         },
-        assumptions={"linear_in_first_score": _linearity(change, terms)},
+        assumptions={
+            "linear_in_first_score": _linearity(change, terms),
+            "independent_people": "held" if is_clustered else independence(clusters),
+        },
         **common,
     )
 

@@ -59,12 +59,16 @@ def intraclass_correlations(ratings: pd.DataFrame, *, level: float = 0.95) -> di
     Intervals by F distributions; assumes normal effects and errors. A coefficient may be negative
     (people agree less than by chance). Matches ``psych::ICC(x, lmer = FALSE)``.
     """
+    import numpy as np
+
     if ratings.shape[1] < 2:
         raise ValueError("an intraclass correlation needs at least 2 scores a person")
     complete = ratings.dropna(how="any").astype("float64")
     n, lost_n = len(complete), len(ratings) - len(complete)
     values = complete.to_numpy()
-    if n < 3 or float(values.max() - values.min()) == 0:
+    # A shift of everybody by the same leaves no people to tell apart: nothing to be alike in.
+    spread = float((values - values.mean(axis=0)).std()) if n else 0.0
+    if n < 3 or spread <= 1e-12 * max(1.0, float(np.abs(values).max())):
         reason = "too_few_persons" if n < 3 else "no_variance"
         return {
             form: refuse(

@@ -11,9 +11,16 @@ from assets.impact.staggered import (
     PLACEBO,
     Cells,
     Panel,
+    asked_cells,
     at_event,
     effect,
 )
+
+#: A lead counts as none only where its interval stays within so many standard deviations of the
+#: first scores: half of one is the least that people notice (Norman et al. 2003, Medical Care
+#: 41:582-592). That nothing was found in few people is no sign that trends were alike (Roth 2022,
+#: doi 10.1257/aeri.20210236; Bilinski & Hatfield 2018, arXiv 1805.03273).
+NO_LEAD_SD = 0.5
 
 
 def event_times(data: Panel) -> list[int]:
@@ -22,7 +29,7 @@ def event_times(data: Panel) -> list[int]:
     return sorted({t - g for g in joined for t in range(data.scores.shape[1])} - {-1})
 
 
-def event_study(data: Panel, *, n_missing: int = 0) -> dict[int, Statistic]:
+def event_study(data: Panel) -> dict[int, Statistic]:
     """Estimate the effect by periods since joining, the last period before joining as the base.
 
     Formula: group-time effects against the never treated with the universal base g - 1, averaged
@@ -36,18 +43,34 @@ def event_study(data: Panel, *, n_missing: int = 0) -> dict[int, Statistic]:
         Periods since joining -> result. Negative ones are placebos: a programme cannot act before
         it begins, so a clear lead says that the groups were not comparable, or knew beforehand.
         In all of them ``parallel_trends`` is ``doubtful`` where some lead has p < 0.05 after
-        Bonferroni, ``held`` where leads exist and none has (which does not prove it), and
-        ``not_checked`` where there is no lead with a p-value.
+        Bonferroni, ``held`` where none has and every lead's interval lies within ``NO_LEAD_SD``
+        standard deviations of the first scores (which does not prove it), and ``not_checked``
+        where there is no lead, or too few people to tell. ``n_missing``: people of the groups
+        compared who lack one of the waves.
     """
-    found = {event: _one(data, event, n_missing) for event in event_times(data)}
-    tests = [r.p_value for event, r in found.items() if event < -1 and r.p_value is not None]
-    outcome = (
-        "not_checked" if not tests else "doubtful" if min(tests) * len(tests) < 0.05 else "held"
-    )
+    found = {event: _one(data, event) for event in event_times(data)}
+    outcome = _judged(data, [result for event, result in found.items() if event < -1])
     return {
         event: replace(result, assumptions={**result.assumptions, "parallel_trends": outcome})
         for event, result in found.items()
     }
+
+
+def _judged(data: Panel, leads: list[Statistic]) -> str:
+    """Say what the leads show: a clear one, none worth the name, or nothing either way."""
+    import numpy as np
+
+    tests = [each.p_value for each in leads if each.p_value is not None]
+    if not tests:
+        return "not_checked"
+    if min(tests) * len(tests) < 0.05:
+        return "doubtful"
+    first = data.scores[:, 0][~np.isnan(data.scores[:, 0])]
+    if len(tests) < len(leads) or len(first) < 2:
+        return "not_checked"
+    margin = NO_LEAD_SD * float(first.std(ddof=1))
+    ends = [abs(end) for each in leads for end in (each.ci_low, each.ci_high) if end is not None]
+    return "held" if max(ends) < margin else "not_checked"
 
 
 def parallel_trends(found: dict[int, Statistic]) -> str:
@@ -61,15 +84,19 @@ def parallel_trends(found: dict[int, Statistic]) -> str:
     return "not_checked"
 
 
-def _one(data: Panel, event: int, n_missing: int) -> Statistic:
+def _one(data: Panel, event: int) -> Statistic:
+    import numpy as np
+
     def average(cells: Cells, people: Panel) -> float | None:
         return at_event(cells, people, event)
 
-    return effect(
+    found = effect(
         data,
         DYNAMIC if event >= 0 else PLACEBO,
         average,
         base="universal",
         events=(event,),
-        n_missing=n_missing,
     )
+    groups = [g for g, t, _ in asked_cells(data, "universal") if t - g == event]
+    compared_n = int(np.isin(data.first, [*groups, NEVER]).sum())
+    return replace(found, n_missing=compared_n - found.n)

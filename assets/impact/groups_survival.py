@@ -53,11 +53,14 @@ def log_rank(days: pd.Series, ended: pd.Series, groups: pd.Series) -> Statistic:
         return refuse(
             LOG_RANK, reason, n=n, unit="chi_square", reference=REFERENCE, n_missing=n_missing
         )
-    chi_square, p_value = survdiff(
-        days[known].to_numpy(dtype=float),
-        ended[known].to_numpy(dtype=float),
-        np.asarray(levels, dtype=object),
-    )
+    try:
+        chi_square, p_value = survdiff(
+            days[known].to_numpy(dtype=float),
+            ended[known].to_numpy(dtype=float),
+            np.asarray(levels, dtype=object),
+        )
+    except np.linalg.LinAlgError:  # all who were still at risk ended together: nothing varies
+        chi_square, p_value = float("nan"), float("nan")
     if not np.isfinite(chi_square):
         return refuse(LOG_RANK, "no_spread", n=n, unit="chi_square", reference=REFERENCE, n_missing=n_missing)  # fmt: skip
     return Statistic(

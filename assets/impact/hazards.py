@@ -99,7 +99,10 @@ def _fit(time: Any, seen: Any, x: pd.DataFrame) -> Any:
             fitted = PHReg(time, x.to_numpy(), status=seen.astype(float), ties="efron").fit()
             spread = x.std(ddof=0).to_numpy()
             steep = np.abs(np.asarray(fitted.params) * spread).max()
+            # A ratio beyond what a number can hold is none, whatever the unit of the term.
+            largest = np.abs(np.asarray(fitted.params) + np.sign(fitted.params) * 3 * fitted.bse)
             is_sound = bool(np.isfinite(fitted.bse).all()) and steep < FLAT
+            is_sound = is_sound and largest.max() < 500
         except np.linalg.LinAlgError:
             return None
     return fitted if is_sound and float(np.max(fitted.bse * spread)) < FLAT else None

@@ -134,7 +134,8 @@ def imputed_change(
     -------
     dict of str to Statistic
         ``mean_change_imputed`` (points; ``n``: everybody eligible, ``n_missing``: imputed) and
-        ``fraction_missing_information`` (ratio).
+        ``fraction_missing_information`` (ratio). Refused as ``too_few_clusters`` with one household
+        only and ``no_variance`` where all changed alike.
 
     Notes
     -----
@@ -157,6 +158,8 @@ def imputed_change(
         return _refused("too_few_degrees_of_freedom", common)
     clusters = None if households is None else households.reindex(people.index).to_numpy()
     groups = cluster_codes(clusters, n)
+    if groups.max() < 1:  # one household: nothing says how much others would differ
+        return _refused("too_few_clusters", common)
     pre, post = people["pre"].to_numpy(dtype=float), people["post"].to_numpy(dtype=float)
     done = [
         clustered_mean(completed - pre, groups)
@@ -167,8 +170,10 @@ def imputed_change(
         [each.se or 0.0 for each in done],
         float(groups.max()),
     )
+    if pooled.se <= 1e-12 * max(1.0, float(np.abs(pre).max())):
+        return _refused("no_variance", common)
     half = float(t.ppf(0.5 + level / 2, pooled.df)) * pooled.se
-    tail = t.sf(abs(pooled.estimate) / pooled.se, pooled.df) if pooled.se > 0 else None
+    tail = float(t.sf(abs(pooled.estimate) / pooled.se, pooled.df))
     details = {
         "imputations": imputations,
         "fmi": pooled.fmi,
@@ -182,7 +187,7 @@ def imputed_change(
         se=pooled.se,
         ci_low=finite(pooled.estimate - half),
         ci_high=finite(pooled.estimate + half),
-        p_value=None if tail is None else finite(2 * float(tail)),
+        p_value=finite(2 * tail),
         details=details,
         assumptions={"enough_imputations": "held" if imputations >= 100 * lost / n else "doubtful"},
         **common,

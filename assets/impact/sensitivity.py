@@ -48,7 +48,8 @@ def e_value_of_difference(result: Statistic, sd: float) -> Statistic:
     result
         A difference in points.
     sd
-        Standard deviation of the outcome, same unit.
+        Standard deviation of the outcome, same unit: for a difference of changes that of the first
+        scores, on whose scale a change is read.
 
     Returns
     -------

@@ -81,7 +81,7 @@ def group_time(data: Panel, *, control: Control = "never", base: Base = "varying
         (g, t) -> effect; a cell without people on either side is absent.
     """
     found = {}
-    for g, t, before in _asked(data, base):
+    for g, t, before in asked_cells(data, base):
         change = data.scores[:, t] - data.scores[:, before]
         seen = change == change  # not NaN
         mine = seen & (data.first == g)
@@ -91,7 +91,7 @@ def group_time(data: Panel, *, control: Control = "never", base: Base = "varying
     return found
 
 
-def _asked(data: Panel, base: Base) -> list[tuple[int, int, int]]:
+def asked_cells(data: Panel, base: Base) -> list[tuple[int, int, int]]:
     """List (g, t, base period) in order."""
     found = []
     for g in sorted(set(data.first.tolist()) - {NEVER}):
@@ -223,7 +223,7 @@ def people_behind(
 
     treated = np.zeros(len(data.first), bool)
     other = np.zeros(len(data.first), bool)
-    for g, t, before in _asked(data, base):
+    for g, t, before in asked_cells(data, base):
         if (t - g in events) if events is not None else t >= g:
             seen = ~np.isnan(data.scores[:, t] - data.scores[:, before])
             treated |= seen & (data.first == g)

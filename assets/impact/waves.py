@@ -68,6 +68,7 @@ def random_intercept(
         warnings.simplefilter("ignore")  # said by is_converged and by the person variance
         model = sm.MixedLM(np.asarray(outcome, dtype=float), design, groups=np.asarray(groups))
         fitted = model.fit(reml=reml)
+        likelihood = float(fitted.llf)
     count = design.shape[1]
     estimate = np.asarray(fitted.fe_params)
     se = np.asarray(fitted.bse_fe)[:count]
@@ -86,7 +87,7 @@ def random_intercept(
         fixed=fixed,
         person_variance=float(np.asarray(fitted.cov_re)[0, 0]),
         residual_variance=float(fitted.scale),
-        log_likelihood=float(fitted.llf),
+        log_likelihood=likelihood,
         is_converged=bool(fitted.converged),
     )
 

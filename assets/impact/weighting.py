@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assets.estimates import Statistic, finite, refuse
+from assets.impact.resampling import by_cluster, cluster_codes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,19 +73,27 @@ def overlap(chance: np.ndarray, treated: np.ndarray) -> Overlap:
 
 
 def doubly_robust(
-    outcome: pd.Series, covariates: pd.DataFrame, treated: pd.Series, *, n_missing: int = 0
+    outcome: pd.Series,
+    covariates: pd.DataFrame,
+    treated: pd.Series,
+    households: pd.Series | None = None,
+    *,
+    n_missing: int = 0,
 ) -> Statistic:
     """Estimate the mean difference in outcome had everybody, and had nobody, been treated.
 
     Formula: augmented inverse probability weighting: mean(m1 - m0 + T (Y - m1) / e - (1 - T)
     (Y - m0) / (1 - e)); e logistic, m1 and m0 linear in the covariates. Right where one of the two
-    models is. Standard error: GMM sandwich, times sqrt(n / (n - 2 (k + 1))); t with the smaller
-    group less its parameters.
+    models is. Standard error: GMM sandwich, by household where people share one (times
+    G / (G - 1)), times sqrt(n / (n - 2 (k + 1))); t with the households of the smaller group less
+    its parameters.
 
     Parameters
     ----------
     outcome, covariates, treated
         One row a person, no missing values (complete cases; who is left out is ``n_missing``).
+    households
+        Label a person, null where not known; ``None``: each alone.
 
     Returns
     -------
@@ -96,7 +105,8 @@ def doubly_robust(
 
     Notes
     -----
-    Published call: Stata ``teffects aipw (y x) (d x)``; ``statsmodels`` ``TreatmentEffect.aipw``.
+    Propensities are cut at 0.01 and 0.99, as statsmodels does. Published call: Stata ``teffects aipw
+    (y x) (d x)``; ``statsmodels`` ``TreatmentEffect.aipw``.
     """
     n, k = len(outcome), covariates.shape[1]
     flags = treated.to_numpy(bool)
@@ -113,9 +123,13 @@ def doubly_robust(
     selection = _logit(values, flags)
     if selection is None:
         return no("no_overlap")
-    effect, se = aipw(outcome.to_numpy(float), values, flags, selection)
+    codes = cluster_codes(None if households is None else households.to_numpy(dtype=object), n)
+    apart = min(len(set(codes[flags])), len(set(codes[~flags])))
+    if apart <= k + 2:
+        return no("too_few_per_covariate")
+    effect, se = aipw(outcome.to_numpy(float), values, flags, selection, codes)
     shared = overlap(selection.predict(), flags)
-    return _placed(effect, se, n, k, smaller, shared, n_missing)
+    return _placed(effect, se, n, k, (smaller, apart), shared, n_missing)
 
 
 def aipw(
@@ -123,8 +137,12 @@ def aipw(
     covariates: np.ndarray,
     treated: np.ndarray,
     selection: object,
+    clusters: np.ndarray | None = None,
 ) -> tuple[float, float]:
-    """Return effect and GMM standard error; ``selection`` is a fitted statsmodels binary model."""
+    """Return effect and GMM standard error; ``selection`` is a fitted statsmodels binary model.
+
+    ``clusters`` holds a number a person: moments are added up within each before they are squared.
+    """
     import numpy as np
     from statsmodels.regression.linear_model import OLS
     from statsmodels.treatment.treatment_effects import TreatmentEffect
@@ -134,16 +152,33 @@ def aipw(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = model.aipw(return_results=True)
-    return float(found.results_gmm.params[0]), float(found.results_gmm.bse[0])
+    fit = found.results_gmm
+    n, codes = len(outcome), np.arange(len(outcome)) if clusters is None else clusters
+    # statsmodels' moments stand in another order than the people: first the others, then the treated.
+    grouped = np.concatenate([codes[~treated], codes[treated]])
+    sums = by_cluster(fit.model.momcond(fit.params), grouped)
+    inverse = np.linalg.inv(fit.model.gradient_momcond(fit.params))
+    spread = inverse @ (sums.T @ sums) @ inverse.T / n**2
+    groups = len(sums)
+    scale = groups / (groups - 1) if groups < n else 1.0
+    return float(fit.params[0]), float(np.sqrt(scale * spread[0, 0]))
 
 
 def _placed(
-    effect: float, se: float, n: int, k: int, smaller: int, shared: Overlap, n_missing: int
+    effect: float,
+    se: float,
+    n: int,
+    k: int,
+    fewest: tuple[int, int],
+    shared: Overlap,
+    n_missing: int,
 ) -> Statistic:
+    """Place the effect; ``fewest``: people, and households, of the smaller group."""
     from scipy import stats
 
     se *= (n / (n - 2 * (k + 1))) ** 0.5
-    df = smaller - k - 1
+    smaller, apart = fewest
+    df = apart - k - 1
     half = float(stats.t.ppf(0.975, df)) * se
     return Statistic(
         method_code=AIPW,

@@ -50,7 +50,7 @@ def logit_odds_ratios(
         By column, unit ``ratio``; ``details["b"]`` and ``["b_se"]`` on the log scale (``se`` is null:
         the interval is not symmetric). Reasons: ``no_units``; ``one_outcome`` (all or nobody);
         ``too_few_events`` (fewer than so many of the rarer outcome for a coefficient);
-        ``no_variance`` (columns that follow from each other); ``separation`` (a characteristic tells
+        ``no_variance`` (columns that follow from each other); ``too_few_clusters`` (one only); ``separation`` (a characteristic tells
         the outcome exactly).
 
     Notes
@@ -108,6 +108,8 @@ def _fit(
     options = {}
     if clusters is not None:
         codes = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)[1]
+        if codes.max() < 1:
+            return "too_few_clusters"
         options = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "df_correction": True}}
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -118,7 +120,9 @@ def _fit(
     is_wild = not np.isfinite(found.bse).all() or (np.abs(found.params) > SEPARATED).any()
     if is_wild or not found.mle_retvals["converged"]:
         return "separation"
-    return found.params[1:] / spread, found.bse[1:] / spread
+    b, se = found.params[1:] / spread, found.bse[1:] / spread
+    # A ratio beyond what a number can hold is none, whatever the unit of the column.
+    return "separation" if (np.abs(b) + 3 * se > 500).any() else (b, se)
 
 
 def _odds_ratio(

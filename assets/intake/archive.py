@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 
@@ -38,6 +39,34 @@ def only_member(data: bytes) -> tuple[str, bytes]:
         raise
     except Exception:  # noqa: BLE001 - truncated archives fail in many ways
         raise DeliveryRefused("file.unreadable", format="zip") from None
+
+
+def written_on(data: bytes) -> str:
+    """Return the comment that stands in an archive beside its files; empty where there is none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.comment.decode("utf-8", errors="replace")
+    except Exception:  # noqa: BLE001 - truncated archives fail in many ways
+        return ""
+
+
+def all_members(data: bytes) -> list[tuple[str, bytes]]:
+    """Return name and bytes of every file in an archive that can be unpacked, the smaller first.
+
+    For the identifier gate, of an archive that is refused: what is too large is passed over.
+    """
+    found: list[tuple[str, bytes]] = []
+    left = _MOST_BYTES
+    with contextlib.suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for each in sorted(archive.infolist(), key=lambda one: (one.file_size, one.filename)):
+            left -= each.file_size
+            if left < 0:
+                break
+            content = b""
+            with contextlib.suppress(Exception):
+                content = b"" if each.is_dir() else _unpacked(archive, each)
+            found.append((each.filename, content))
+    return found
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assets.intake import ooxml, xlsb
+from assets.intake.identifiers import EVERYWHERE, plain_text
 from assets.intake.values import Marks
 
 _MOST_BYTES = 1_000_000_000
@@ -33,6 +34,15 @@ _BOOK_TEXTS = re.compile(rb"<(?:\w+:)?(definedNames)\b.*?</(?:\w+:)?\1>", re.DOT
 _BINARY_TEXT = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){4,}")
 _NODE = re.compile(rb">([^<>]+)<")
 _PIVOT_ITEM = re.compile(rb"\bv=\"([^\"]+)\"")
+#: Where a person's words stand in attributes: names and hints, filters, formats, links.
+_ATTRIBUTE = re.compile(
+    rb"\b(?:prompt|promptTitle|error|errorTitle|name|displayName|formatCode|codeName|val|tooltip|display"
+    rb"|Target)=(?:\"([^\"]{8,})\"|'([^']{8,})')"
+)
+_FORMULA_TEXT = re.compile(rb"<(?:\w+:)?f(?:ormula[12]?)?\b[^>]*>([^<]{8,})<")
+_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b.*</(?:\w+:)?sheetData>", re.DOTALL)
+#: Parts without such words, some of them large.
+_NO_WORDS = re.compile(r"sharedstrings|theme|media/|\.bin\Z", re.IGNORECASE)
 #: Marks of place in a footer: ``&C`` the middle, ``&L`` the left.
 _FOOTER_MARK = re.compile(r"&[A-Z]")
 
@@ -86,9 +96,26 @@ def read_package(data: bytes) -> Package:
                 raise ValueError("calamine would take memory for so many")
             found = properties if part.lower().startswith("docprops/") else texts
             found.extend(_texts(part, content))
+            texts.extend(_in_attributes(part, content))
         kind = xlsb if xlsb.BOOK in package.namelist() else ooxml
         marks = {name: kind.marks(package, name, part) for name, part in kind.sheet_parts(package)}
     return Package(marks, tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(properties)))
+
+
+def _in_attributes(part: str, content: bytes) -> Iterator[str]:
+    """Yield the words in attributes and formulas that are an identifier beyond doubt.
+
+    Most are names of styles and ranges, so that a person's name in them is not looked for.
+    """
+    if _NO_WORDS.search(part):
+        return
+    found = set(_FORMULA_TEXT.findall(content)) if b"<f" in content else set()
+    around = _CELLS.sub(b"", content)
+    found.update(one or other for one, other in _ATTRIBUTE.findall(around))
+    for each in sorted(found):
+        text = html.unescape(each.decode("utf-8", errors="replace"))
+        if any(test(plain_text(text)) for test in EVERYWHERE.values()):
+            yield text
 
 
 def _texts(part: str, content: bytes) -> Iterator[str]:

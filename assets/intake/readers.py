@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from assets.errors import DeliveryRefused
-from assets.intake.archive import only_member
+from assets.intake.archive import all_members, only_member, written_on
 from assets.intake.delimited import read_delimited
 from assets.intake.formats import OLE, SUFFIXES, ZIP, format_of
 from assets.intake.grid import Contents, make_sheet
@@ -42,10 +42,11 @@ def read_contents(data: Any, file_name: str, reader: Reader | None) -> Contents:
         Empty, truncated, encrypted, of a format that is not read or not the declared one, or
         without the sheet.
     """
-    member = ""
+    member, beside = "", ""
     kind = format_of(data)
     notes = _named_otherwise(file_name, kind) if kind != "zip" else ()
     if kind == "zip":
+        beside = written_on(bytes(data))
         member, data = only_member(bytes(data))
         kind = format_of(data)
         if kind == "zip":
@@ -56,7 +57,8 @@ def read_contents(data: Any, file_name: str, reader: Reader | None) -> Contents:
     if declared and _SAME.get(declared, declared) != _SAME.get(kind, kind) and not is_told:
         raise DeliveryRefused("file.not_declared", declared=declared, found=kind)
     contents = _read(data, kind, reader)
-    return replace(contents, member=member, notes=(*notes, *contents.notes))
+    texts = (*contents.texts, beside) if beside else contents.texts
+    return replace(contents, member=member, notes=(*notes, *contents.notes), texts=texts)
 
 
 def _read(data: Any, kind: str, reader: Reader | None) -> Contents:
@@ -86,13 +88,26 @@ def read_loosely(data: Any, file_name: str) -> Contents:
 
     Never refuses: what cannot be opened at all comes back without cells.
     """
-    data, member = bytes(data), ""
+    data = bytes(data)
     with contextlib.suppress(DeliveryRefused):
-        kind = format_of(data)
-        if kind == "zip":
-            member, data = only_member(data)
-    found = _loose_package(data) or _loose_text(data)
-    return replace(found, member=member)
+        if format_of(data) == "zip":
+            return _loose_archive(data)
+    return _loose_package(data) or _loose_text(data)
+
+
+def _loose_archive(data: bytes) -> Contents:
+    """Return what all files of an archive hold, one after the other, and what is written on it."""
+    members = all_members(data)
+    read = [_loose_package(each) or _loose_text(each) for _, each in members if each]
+    sheets = [sheet for each in read for sheet in (each.sheet, *each.others)]
+    first, *others = sheets or [make_sheet("", [])]
+    return Contents(
+        first,
+        tuple(others),
+        texts=(*(text for each in read for text in each.texts), written_on(data)),
+        properties=tuple(text for each in read for text in each.properties),
+        member="/".join(name for name, _ in members),
+    )
 
 
 def _loose_package(data: bytes) -> Contents | None:

@@ -99,11 +99,14 @@ def kinds_in_column(
         kind_of_column == "code" or FIELDS[name].role == "pseudonym" or bool(FIELDS[name].pattern)
     )
     is_free = kind_of_column == "text" and not is_code
+    stands_for_people = name is not None and FIELDS[name].role == "pseudonym"
     worth = _worth_a_look(column)
     for text, times in worth.items():
         kinds = [kind for kind, test in EVERYWHERE.items() if test(text)]
         if (is_free and has_written_phone(text)) or (is_code and has_prefixed_phone(text)):
             kinds.append("phone")
+        if stands_for_people and IN_TEXT["name"](text):  # a name written in the place of a code
+            kinds.append("name")
         for kind in kinds:
             found[kind] += times
     if is_free:
@@ -112,7 +115,7 @@ def kinds_in_column(
     if kind_of_column == "text":
         whole = kinds_of_whole(below, heading)
         for kind, cells_n in whole.items():
-            if is_free or kind == "phone":
+            if is_free or kind == "phone" or (stands_for_people and kind == "name"):
                 found[kind] = max(found[kind], cells_n)
     if announced:
         found[announced] = max(found[announced], _announced(below, announced, heading))

@@ -36,8 +36,8 @@ def digest_of(files: Mapping[str, str]) -> str:
     return _sha256("".join(f"{path}\0{files[path]}\0" for path in ordered).encode())
 
 
-def keep(store: Path, released: Path) -> str | None:
-    """Keep what stands in the released folder, unless it is kept already.
+def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | None:
+    """Keep what stands in the released folder, unless it is kept already or never left the house.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ def keep(store: Path, released: Path) -> str | None:
         ``.store/<programme>``.
     released
         The released folder.
+    stayed
+        Digests of drafts: nobody has them at hand, and every run makes one.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def keep(store: Path, released: Path) -> str | None:
     }
     digest = digest_of({path: _sha256(data) for path, data in content.items()})
     place = store / NAME / digest
-    if not place.exists():
+    if digest not in stayed and not place.exists():
         waiting = place.with_name(f".{digest}.new")
         shutil.rmtree(waiting, ignore_errors=True)
         for path, data in content.items():
@@ -76,13 +78,13 @@ def kept(store: Path) -> list[str]:
     return sorted(each.name for each in found if each.is_dir() and not each.name.startswith("."))
 
 
-def earlier(store: Path, left: Collection[str] | None = None) -> list[pd.DataFrame]:
+def earlier(store: Path, stayed: Collection[str] = ()) -> list[pd.DataFrame]:
     """Return the cells of the releases that a reader may have.
 
     Parameters
     ----------
-    left
-        Digests of the releases that really left the house; ``None``: all that are kept.
+    stayed
+        Digests of those that never left the house (drafts).
 
     Returns
     -------
@@ -90,8 +92,7 @@ def earlier(store: Path, left: Collection[str] | None = None) -> list[pd.DataFra
         ``RELEASED_COLUMNS``, one frame a release, in order of digest. Columns that an older
         release did not have are null.
     """
-    wanted = [each for each in kept(store) if left is None or each in left]
-    return [_cells(store / NAME / digest) for digest in wanted]
+    return [_cells(store / NAME / digest) for digest in kept(store) if digest not in stayed]
 
 
 def _cells(folder: Path) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from assets.guard import guarded
 from assets.release import (
+    archive,
     candidates,
     control,
     figures,
@@ -23,6 +24,14 @@ from schemas.indicators import released_tables, threshold
 
 def _least(folder: ProgrammeFolder) -> int:
     return _rules(folder).limits.minimum(is_sensitive=False)
+
+
+def _earlier(folder: ProgrammeFolder) -> list[pd.DataFrame]:
+    """Return what readers already have; what stands released is kept before anything replaces it."""
+    store = folder.layout.store
+    stayed = ledger.stayed(store / ledger.NAME)
+    archive.keep(store, folder.layout.released, stayed)
+    return archive.earlier(store, stayed)
 
 
 def _rules(folder: ProgrammeFolder) -> control.Rules:
@@ -121,7 +130,10 @@ def release_tables(
 ) -> pd.DataFrame:
     """One row is one cell after disclosure control: a number, or nothing and the reason why."""
     return control.release(
-        release_candidates, _rules(folder), contributions=measures_hours__activity
+        release_candidates,
+        _rules(folder),
+        contributions=measures_hours__activity,
+        earlier=_earlier(folder),
     )
 
 
@@ -136,7 +148,7 @@ def release_publication(
 ) -> pd.DataFrame:
     """One row is one file of the released folder, the only one that reports can read."""
     rules, layout = _rules(folder), folder.layout
-    outcome = control.examine(release_tables, release_candidates, rules)
+    outcome = control.examine(release_tables, release_candidates, rules, _earlier(folder))
     outcome.insist()
     about = manifest.manifest(layout, release_tables, rules.limits, code_version())
     about["anonymity"] = manifest.anonymity(release_risk__figures)
@@ -174,7 +186,7 @@ def hidden_stay_hidden(
     release_tables: pd.DataFrame, release_candidates: pd.DataFrame, folder: ProgrammeFolder
 ) -> dg.AssetCheckResult:
     """Count hidden cells that the audit can work out too closely."""
-    outcome = control.examine(release_tables, release_candidates, _rules(folder))
+    outcome = control.examine(release_tables, release_candidates, _rules(folder), _earlier(folder))
     return dg.AssetCheckResult(
         passed=outcome.holds,
         metadata={"hidden_cells": sum(outcome.tables.values()), "found": len(outcome.findings)},

@@ -8,16 +8,22 @@ The truth (the candidates) is used only to know which sums hold and how wide is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from assets.errors import ConfigurationError
+from assets.release.audit_linked import narrow as narrow_together
+from assets.release.audit_releases import across, shown_before
 from assets.release.candidates import is_sensitive, rows
+from assets.release.facts import Fact, facts
+from assets.release.facts_before import facts_before
+from assets.release.findings import Finding, Outcome
 from assets.release.intervals import bounds
+from assets.release.reader import Key, Quantity, quantities
 from assets.release.thresholds import Thresholds
 from schemas.estimates import TOTAL
 from schemas.released import ReleasedTable
@@ -25,47 +31,6 @@ from schemas.released import ReleasedTable
 _TOLERANCE = 1e-6
 _HIDDEN = ("suppressed_primary", "suppressed_secondary")
 _ID = ["table_code", "estimate_id"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A hidden cell known too well; names its table and place in it, never a value."""
-
-    table_code: str
-    estimate_id: str
-    attack: str
-
-
-@dataclass
-class Outcome:
-    """What the audit looked at and found."""
-
-    tables: dict[str, int] = field(default_factory=dict)  # hidden cells tried, by table
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """No hidden cell can be worked out too closely."""
-        return not self.findings
-
-    def insist(self) -> None:
-        """Refuse the release unless the audit holds.
-
-        Raises
-        ------
-        ConfigurationError
-            Naming the tables and how many cells, not which values.
-        """
-        if self.holds:
-            return
-        found = pd.Series([each.table_code for each in self.findings]).value_counts()
-        named = ", ".join(f"{code} ({found[code]})" for code in sorted(found.index))
-        raise ConfigurationError(
-            f"Il rilascio è fermo: celle nascoste che si potrebbero ricavare da quelle mostrate. "
-            f"Tabelle: {named}.",
-            f"The release is stopped: hidden cells could be worked out from those shown. "
-            f"Tables: {named}.",
-        )
 
 
 @dataclass
@@ -90,6 +55,7 @@ def audit(
     *,
     sensitive_services: Collection[str] = (),
     first_wave: str = "",
+    earlier: Sequence[pd.DataFrame] = (),
 ) -> Outcome:
     """Try to work out every hidden cell from everything published.
 
@@ -106,6 +72,8 @@ def audit(
         Services to which the strict threshold applies.
     first_wave
         Wave from which change is measured: who is eligible is who has a score there.
+    earlier
+        Every release that a reader may already have (``archive.earlier``).
 
     Returns
     -------
@@ -136,8 +104,33 @@ def audit(
             outcome.findings += _attack(
                 list(zip(block, least, strict=True)), table, limits, reached
             )
+    outcome.findings += across(released, candidates, tables, limits, earlier, sensitive_services)
+    known = quantities(
+        released,
+        candidates,
+        tables,
+        limits,
+        sensitive_services=sensitive_services,
+        first_wave=first_wave,
+        shown_before=shown_before(released, candidates, earlier),
+    )
+    every_fact = facts(known, tables)
+    every_fact += facts_before(known, earlier, tables, first_wave)
+    outcome.findings += _together(known, every_fact, candidates)
     outcome.findings.sort(key=lambda each: (each.table_code, each.estimate_id, each.attack))
     return outcome
+
+
+def _together(
+    known: dict[Key, Quantity], every_fact: list[Fact], candidates: pd.DataFrame
+) -> list[Finding]:
+    """Attack all tables at once."""
+    table_of = dict(zip(candidates["estimate_id"], candidates["table_code"], strict=True))
+    return [
+        Finding(table_of[row], row, "all tables together", each.tables, each.beside)
+        for each in narrow_together(known, every_fact)
+        for row in each.rows
+    ]
 
 
 def _blocks(cells: list[Any], tables: dict[str, ReleasedTable]) -> Iterator[tuple[str, list[Any]]]:

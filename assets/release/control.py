@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from assets.release.audit import Outcome, audit
+from assets.release.beside import hide_beside
 from assets.release.candidates import is_sensitive, rows
-from assets.release.primary import PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, prepared, primary
+from assets.release.newcomers import hold_back
+from assets.release.optimal_cells import chosen
+from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, prepared, primary
 from assets.release.secondary import hide_another, secondary
 from assets.release.thresholds import Thresholds
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
@@ -29,7 +32,11 @@ class Rules:
 
 
 def release(
-    candidates: pd.DataFrame, rules: Rules, *, contributions: pd.DataFrame | None = None
+    candidates: pd.DataFrame,
+    rules: Rules,
+    *,
+    contributions: pd.DataFrame | None = None,
+    earlier: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Decide for every candidate whether it may leave, and blank what may not.
 
@@ -39,6 +46,8 @@ def release(
         What ``candidates.candidates`` returns.
     contributions
         Hours person by person, for the dominance rule; without them no sum leaves.
+    earlier
+        Every release that a reader may already have (``archive.earlier``).
 
     Returns
     -------
@@ -62,10 +71,17 @@ def release(
         ),
         rules.limits,
     )
-    return _proved(secondary(cells), ready, rules)
+    # Complements at the least loss; what comes of it is judged by the audit alone.
+    protected = chosen(hold_back(cells, earlier), rules.limits).cells
+    return _proved(protected, ready, rules, earlier)
 
 
-def examine(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> Outcome:
+def examine(
+    released: pd.DataFrame,
+    candidates: pd.DataFrame,
+    rules: Rules,
+    earlier: Sequence[pd.DataFrame] = (),
+) -> Outcome:
     """Audit a release (see ``audit.audit``)."""
     return audit(
         released,
@@ -74,6 +90,7 @@ def examine(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> O
         rules.limits,
         sensitive_services=rules.sensitive_services,
         first_wave=rules.first_wave,
+        earlier=earlier,
     )
 
 
@@ -110,7 +127,9 @@ def offences(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> 
     }
 
 
-def _proved(cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _proved(
+    cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules, earlier: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
     """Hide further cells, the smallest near a finding first, until the audit holds.
 
     Where nothing is left to hide, the reasons are: four cells below the threshold whose total is
@@ -118,18 +137,36 @@ def _proved(cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> pd.D
     """
     while True:
         shown = blanked(cells)
-        outcome = examine(shown, candidates, rules)
+        outcome = examine(shown, candidates, rules, earlier)
         if outcome.holds:
             return shown
         narrow = {finding.estimate_id for finding in outcome.findings}
-        more = hide_another(cells, narrow)
-        if not more["status"].equals(cells["status"]):
-            cells = secondary(more)
-            continue
-        more = _without_reasons(cells, narrow)
-        if more["status"].equals(cells["status"]):
+        for more in _more_hidden(cells, outcome, narrow):
+            if not more["status"].equals(cells["status"]):
+                cells = more
+                break
+        else:
             outcome.insist()
-        cells = more
+
+
+def _more_hidden(cells: pd.DataFrame, outcome: Outcome, narrow: set[str]) -> Iterator[pd.DataFrame]:
+    """Yield the ways to hide more, the cheapest first."""
+    yield secondary(hide_beside(cells, outcome, elsewhere=False))
+    yield secondary(hide_another(cells, narrow))
+    yield secondary(hide_beside(cells, outcome, elsewhere=True))
+    yield _without_reasons(cells, narrow)
+    # Rather whole tables less than no page at all: one person forgotten must not stop a programme.
+    found = {each.table_code for each in outcome.findings}
+    yield _without(cells, found)
+    yield _without(cells, found | {code for each in outcome.findings for code in each.through})
+
+
+def _without(cells: pd.DataFrame, tables: Collection[str]) -> pd.DataFrame:
+    """Hide all that some tables show, real zeros too."""
+    newly = cells["table_code"].isin(tables) & cells["status"].isin([RELEASED, TRUE_ZERO])
+    return cells.assign(
+        status=cells["status"].mask(newly, SECONDARY), scope=cells["scope"].mask(newly, GROUP)
+    )
 
 
 def _without_reasons(cells: pd.DataFrame, narrow: set[str]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from assets.release.audit import Outcome
 from assets.release.candidates import rows
+from assets.release.findings import Outcome
 from assets.release.publish import Published
 
 NAME = "ledger.jsonl"
@@ -66,10 +66,13 @@ def entry(
     """Return the ledger line of a release: what left, made from what, under which thresholds.
 
     ``anonymity`` is kept unrounded: the ledger never leaves, and releases are compared on it.
+    What a run makes is a draft: runs are many between two publications, and only what was given out
+    binds what may be shown later (``stayed``).
     """
     tables = published.files.dropna(subset=["rows"])
     return {
         "release": published.digest,
+        "state": "draft",
         "programme": manifest["programme"],
         "data_version": manifest["data_version"],
         "code_version": manifest["code_version"],
@@ -141,6 +144,16 @@ def easier(
         and counts["uniques"] * earlier[columns]["records_n"]
         > earlier[columns]["uniques"] * counts["records_n"]
     ]
+
+
+def stayed(path: Path) -> set[str]:
+    """Return the digests of the releases that never left the house.
+
+    Drafts, audited or approved only. One noted without saying what became of it has left, and so
+    has one withdrawn: who read it has read it.
+    """
+    last = {each["release"]: each.get("state") for each in entries(path) if "release" in each}
+    return {digest for digest, state in last.items() if state in ("draft", "audited", "approved")}
 
 
 def _mend(path: Path) -> str:

@@ -81,7 +81,12 @@ def manifest(
             for code, each in programme.evaluation.shocks.items()
         ],
         "steps": [
-            {"service": each.service, "on": each.on.isoformat(), "label": _words(each.label)}
+            {
+                "service": each.service,
+                "on": each.on.isoformat(),
+                "label": _words(each.label),
+                "compared_with": each.compared_with,
+            }
             for each in programme.evaluation.steps
         ],
         "change": _change(programme),

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assets.errors import ConfigurationError
+from assets.release.archive import digest_of
 from schemas.indicators import released_tables
 from schemas.released import RELEASED_COLUMNS
 
@@ -74,7 +75,7 @@ def publish(released: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -
         }
     if _present(folder) != {row["path"]: row["sha256"] for row in listed}:
         _swap(folder, content)
-    digest = _sha256("".join(f"{row['path']}\0{row['sha256']}\0" for row in listed).encode())
+    digest = digest_of({path: _sha256(data) for path, data in content.items()})
     files = pd.DataFrame(listed).astype(
         {"path": "string", "sha256": "string", "rows": "Int64", "hidden": "Int64"}
     )

@@ -40,7 +40,7 @@ NAMES = {
     ("important_change_share", "n"): "scored twice",
 }
 #: Which numbers of each statistic are counts that add up or bound each other.
-_COUNTS = {
+COUNTS = {
     "count": ("value",),
     "sum": ("value",),
     "rate": ("n", "numerator"),
@@ -49,7 +49,7 @@ _COUNTS = {
     "change": ("n", "total"),
 }
 #: Of these statistics' indicators value times n is a sum over people (an effect size is not).
-_MEANS = ("score_mean", "score_change", "closing_days_mean", "services_per_user")
+MEANS = ("score_mean", "score_change", "closing_days_mean", "services_per_user")
 
 
 class Key(NamedTuple):
@@ -118,7 +118,21 @@ def quantities(
                 key = key._replace(name=f"{row.indicator_code} {what}")
             quantity = found.setdefault(key, Quantity(key, truth, 0))
             _note(quantity, row, what, table, limits, strict, known)
+    _none_listed(found)
     return found
+
+
+def _none_listed(found: dict[Key, Quantity]) -> None:
+    """Mark as shown the zeros that a list of all who came tells by leaving a level out."""
+    listed = {
+        (key.period, dimension)
+        for key, quantity in found.items()
+        if key.name == "people" and "reach" in quantity.tables
+        for dimension, _ in key.place
+    }
+    for key, quantity in found.items():
+        if key.name == "people" and quantity.truth == 0 and "reach" not in quantity.tables:
+            quantity.is_shown = all((key.period, each) in listed for each, _ in key.place)
 
 
 def _note(
@@ -155,24 +169,25 @@ def _note(
         quantity.wanted = max(quantity.wanted, 1e-3)  # must not be known exactly
 
 
-def _said(row: Any, table: ReleasedTable, first_wave: str) -> Iterator[tuple[Key, str, float]]:
+def key_of(row: Any, what: str, first_wave: str = "") -> Key:
+    """Return the name under which all tables know a number of a row."""
+    name = NAMES.get((row.indicator_code, what), f"{row.indicator_code} {what}")
+    if what == "total":
+        name = f"total {row.indicator_code}"
+    period = first_wave or row.period if row.indicator_code == "eligible_n" else row.period
     place = frozenset(
         (dimension, level)
         for dimension, level in ((row.by_1, row.level_1), (row.by_2, row.level_2))
-        if dimension and level != TOTAL
+        if dimension and level != TOTAL and not (what == "n" and dimension in _NESTED)
     )
-    for what in _COUNTS.get(table.statistic, ()):
+    return Key(name, row.subject_code, period, place)
+
+
+def _said(row: Any, table: ReleasedTable, first_wave: str) -> Iterator[tuple[Key, str, float]]:
+    for what in COUNTS.get(table.statistic, ()):
         truth = _truth(row, what)
-        if np.isnan(truth):
-            continue
-        name = NAMES.get((row.indicator_code, what), f"{row.indicator_code} {what}")
-        if what == "total":
-            name = f"total {row.indicator_code}"
-        period = first_wave or row.period if row.indicator_code == "eligible_n" else row.period
-        where = place
-        if what == "n" and any(dimension in _NESTED for dimension, _ in place):
-            where = frozenset(pair for pair in place if pair[0] not in _NESTED)
-        yield Key(name, row.subject_code, period, where), what, truth
+        if not np.isnan(truth):
+            yield key_of(row, what, first_wave), what, truth
 
 
 #: Dimensions whose levels are answers about the same people, not different people.
@@ -187,11 +202,13 @@ def _truth(row: Any, what: str) -> float:
     if what == "numerator":
         if not pd.isna(row.numerator_n):
             return float(row.numerator_n)
-        is_share = row.unit in ("share", "proportion") and not row.indicator_code.endswith("_median")
+        is_share = row.unit in ("share", "proportion") and not row.indicator_code.endswith(
+            "_median"
+        )
         if is_share and not pd.isna(row.estimate) and not pd.isna(row.n):
             return float(row.estimate) * float(row.n)
         return float("nan")
-    if row.indicator_code not in _MEANS or pd.isna(row.estimate) or pd.isna(row.n):
+    if row.indicator_code not in MEANS or pd.isna(row.estimate) or pd.isna(row.n):
         return float("nan")
     return float(row.estimate) * float(row.n)
 

@@ -3,7 +3,8 @@
 A hidden level may be worked out from its total and the other levels, of a count or sum directly,
 of a mean or rate through its base. So on each line at least two cells are hidden, and the people
 behind the hidden levels together reach the threshold (FACTS 6.4). Works on judged cells only and
-only ever hides more, so it ends; it sorts by itself, so the order of rows changes nothing.
+only ever hides more, so it ends; it sorts by itself, so the order of rows changes nothing. The rule
+of thumb (the smallest goes) is where ``optimal_cells`` starts from and what it falls back on.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from assets.release.primary import (
 
 
 @dataclass
-class _Number:
+class Number:
     """One number of a table, however many rows show it."""
 
     variable: Variable
@@ -37,6 +38,7 @@ class _Number:
     minimum: int
     is_hidden: bool
     is_blank: bool  # shows nothing, as it could not be computed, though people are behind it
+    is_primary: bool  # hidden, and said to be so for what it is itself
     is_free: bool  # may be hidden to protect another: shown, and not a real zero
     scope: str
 
@@ -67,8 +69,8 @@ def secondary(cells: pd.DataFrame) -> pd.DataFrame:
     people = cells["statistic"] != "process"
     every_line = lines(set(cells.loc[people, "variable"]))
     while True:
-        cells = _same_fate(cells)
-        numbers = _numbers(cells[people])
+        cells = same_fate(cells)
+        numbers = numbers_of(cells[people])
         before = sum(number.is_hidden for number in numbers.values())
         _settle(every_line, numbers)
         cells = _written_back(cells, numbers)
@@ -90,7 +92,7 @@ def hide_another(cells: pd.DataFrame, narrow: Collection[str]) -> pd.DataFrame:
         With one more number hidden on the lines of each, if any is left to hide.
     """
     people = cells[cells["statistic"] != "process"]
-    numbers = _numbers(people)
+    numbers = numbers_of(people)
     every_line = lines(set(numbers))
     known = sorted(set(people.loc[people["estimate_id"].isin(set(narrow)), "variable"]))
     done: set[Variable] = set()
@@ -105,8 +107,8 @@ def hide_another(cells: pd.DataFrame, narrow: Collection[str]) -> pd.DataFrame:
 
 
 def _next_to(
-    variable: Variable, near: list[Line], numbers: dict[Variable, _Number]
-) -> _Number | None:
+    variable: Variable, near: list[Line], numbers: dict[Variable, Number]
+) -> Number | None:
     """Choose what to hide beside a cell: a level on its lines, else a total, else any cell.
 
     Where nothing is left that shows a number, real zeros and empty cells go too: a hidden number
@@ -126,34 +128,37 @@ def _next_to(
     return min(rest, key=lambda number: number.order, default=None)
 
 
-def _numbers(cells: pd.DataFrame) -> dict[Variable, _Number]:
+def numbers_of(cells: pd.DataFrame) -> dict[Variable, Number]:
+    """Return the numbers that judged cells about people show."""
     hidden = cells["status"].isin([PRIMARY, SECONDARY])
     marked = cells.assign(is_hidden=hidden, is_free=cells["status"] == RELEASED)
-    found: dict[Variable, _Number] = {}
+    found: dict[Variable, Number] = {}
     for cell in rows(marked):
         known = found.get(cell.variable)
         if known is None:
             size = 0.0 if pd.isna(cell.estimate) else abs(float(cell.estimate))
-            found[cell.variable] = _Number(
+            found[cell.variable] = Number(
                 variable=cell.variable,
                 contributors=int(cell.contributors_n),
                 size=size,
                 minimum=int(cell.minimum),
                 is_hidden=cell.is_hidden,
                 is_blank=cell.status == NOT_APPLICABLE and int(cell.contributors_n) > 0,
+                is_primary=cell.status == PRIMARY,
                 is_free=cell.is_free,
                 scope=cell.scope,
             )
             continue
         known.is_hidden = known.is_hidden or cell.is_hidden
         known.is_blank = known.is_blank and cell.status == NOT_APPLICABLE
+        known.is_primary = known.is_primary or cell.status == PRIMARY
         known.is_free = known.is_free and cell.is_free
         known.minimum = max(known.minimum, int(cell.minimum))
         known.scope = max(known.scope, cell.scope, key=("", VALUE, GROUP).index)
     return found
 
 
-def _settle(every_line: list[Line], numbers: dict[Variable, _Number]) -> None:
+def _settle(every_line: list[Line], numbers: dict[Variable, Number]) -> None:
     """Go over the lines until none asks for more."""
     changed = True
     while changed:
@@ -163,7 +168,7 @@ def _settle(every_line: list[Line], numbers: dict[Variable, _Number]) -> None:
                 changed = True
 
 
-def _is_open(line: Line, numbers: dict[Variable, _Number]) -> bool:
+def _is_open(line: Line, numbers: dict[Variable, Number]) -> bool:
     """Say whether the hidden cells of a line are protected too little."""
     total = numbers[line.total]
     unseen = [numbers[level] for level in line.levels if numbers[level].is_unseen]
@@ -176,7 +181,7 @@ def _is_open(line: Line, numbers: dict[Variable, _Number]) -> bool:
     return _people(line, unseen, numbers) < max(each.minimum for each in unseen)
 
 
-def _people(line: Line, hidden: list[_Number], numbers: dict[Variable, _Number]) -> int:
+def _people(line: Line, hidden: list[Number], numbers: dict[Variable, Number]) -> int:
     """Return the fewest different people the hidden levels may consist of."""
     sizes = [numbers[level].contributors for level in line.levels]
     counts = [each.contributors for each in hidden]
@@ -184,7 +189,7 @@ def _people(line: Line, hidden: list[_Number], numbers: dict[Variable, _Number])
     return sum(counts) if is_partition else max(counts)
 
 
-def _hide_smallest(line: Line, numbers: dict[Variable, _Number]) -> bool:
+def _hide_smallest(line: Line, numbers: dict[Variable, Number]) -> bool:
     members = [numbers[each] for each in (line.total, *line.levels)]
     free = [numbers[level] for level in line.levels if numbers[level].is_free]
     if not free and numbers[line.total].is_free:
@@ -195,13 +200,13 @@ def _hide_smallest(line: Line, numbers: dict[Variable, _Number]) -> bool:
     return True
 
 
-def _hide(chosen: _Number, others: list[_Number]) -> None:
+def _hide(chosen: Number, others: list[Number]) -> None:
     chosen.is_hidden, chosen.is_free = True, False
     group = any(each.is_hidden and each.scope == GROUP for each in others)
     chosen.scope = GROUP if group else VALUE
 
 
-def _written_back(cells: pd.DataFrame, numbers: dict[Variable, _Number]) -> pd.DataFrame:
+def _written_back(cells: pd.DataFrame, numbers: dict[Variable, Number]) -> pd.DataFrame:
     """Give every row of a hidden number its status."""
     found = [numbers.get(variable) for variable in cells["variable"]]
     hidden = [number is not None and number.is_hidden for number in found]
@@ -212,13 +217,13 @@ def _written_back(cells: pd.DataFrame, numbers: dict[Variable, _Number]) -> pd.D
     )
 
 
-def _same_fate(cells: pd.DataFrame) -> pd.DataFrame:
+def same_fate(cells: pd.DataFrame) -> pd.DataFrame:
     """Hide every statistic about a group that is hidden: its base would give the count away.
 
     A group is who shares subject, period (that of counting) and levels, under whatever name they are counted; of
     what is about everybody, only those counted under the same name.
     """
-    keys = pd.Series([_group(cell) for cell in rows(cells)], index=cells.index, dtype=object)
+    keys = pd.Series([group_of(cell) for cell in rows(cells)], index=cells.index, dtype=object)
     people = cells["statistic"] != "process"
     hidden = set(keys[people & (cells["scope"] == GROUP)])
     newly = people & keys.isin(hidden) & cells["status"].isin([RELEASED, TRUE_ZERO])
@@ -227,7 +232,8 @@ def _same_fate(cells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _group(cell: Any) -> tuple[Any, ...]:
+def group_of(cell: Any) -> tuple[Any, ...]:
+    """Return who a cell is about: cells with the same answer are about the same people."""
     place = place_of(cell)
     who = "" if place or cell.subject_code else cell.population_code
     return cell.subject_code, who, cell.base_period, place

@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from assets.sample.delivery_profile import Correction
 from assets.sample.files import DataFile
-from assets.sample.profile import Correction, Profile
+from assets.sample.profile import Profile
 from schemas.programme import Programme
 from schemas.source import Source
 

@@ -13,6 +13,7 @@ from assets.sample.profile import Fault
 from assets.sample.spelling import Row
 from schemas.datasets import DATASETS
 from schemas.fields import FIELDS
+from schemas.instruments import shipped
 from schemas.reader import Reader
 from schemas.source import Source
 
@@ -32,11 +33,14 @@ class Planted:
         Dataset -> records in the files in use: a questionnaire has one for each of its items.
     quarantined
         Dataset -> records that a planted mistake sends to quarantine.
+    incomplete
+        Instrument -> questionnaires in which one of its items was left out on purpose.
     """
 
     rules: dict[str, Counter[str]] = field(default_factory=dict)
     records: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    incomplete: Counter[str] = field(default_factory=Counter)
 
 
 def plant(
@@ -73,7 +77,7 @@ def plant(
             for number, place in free
             if _bears(fault, files[number].rows[place], source, start)
         ]
-        is_later = fault.rule.endswith(".code_date")
+        is_later = _is_about_its_day(fault)
         chosen = _pick_rows(later if is_later else rng, fault, able)
         for number, place in chosen:
             free.remove((number, place))
@@ -82,6 +86,9 @@ def plant(
                 repeats.append((files[number], place))
             else:
                 row[fault.column] = _changed(fault, row, source.reader)
+        if fault.rule is None:
+            planted.incomplete[_instrument_of(fault.column)] += fault.rows
+            continue
         melted = 1 if fault.column in questions else len(questions) or 1
         rules[fault.rule] += fault.rows
         if fault.column is None or dataset.severity(_column(fault, source)) == "row":
@@ -91,6 +98,14 @@ def plant(
     rows = sum(len(each.rows) for each in files)
     planted.records[source.dataset] += rows * (len(questions) or 1)
     return planted
+
+
+def _is_about_its_day(fault: Fault) -> bool:
+    return fault.rule is not None and fault.rule.endswith(".code_date")
+
+
+def _instrument_of(item: str | None) -> str:
+    return next(code for code, each in shipped().items() if item in each.item_codes)
 
 
 def _pick_rows(
@@ -112,7 +127,7 @@ def _bears(fault: Fault, row: Row, source: Source, start: date) -> bool:
     if fault.change == "shift_back":
         # A session moved before its booking would break a second rule.
         return not row.get("booked_date") and _day(row[fault.column], reader) - SHIFT > start
-    if fault.rule.endswith(".code_date"):
+    if _is_about_its_day(fault):
         day = _day(row[source.date_of(fault.column)], reader)
         lists = source.columns[fault.column].dated_codes
         return not any(fault.cell in each.codes for each in lists if each.holds(day))
@@ -161,5 +176,5 @@ def _questions(source: Source, file: DataFile) -> list[str]:
 
 def _column(fault: Fault, source: Source) -> str:
     """Return the column that pays for a mistake: the rule's own (``wave_code.dates``), if it is one."""
-    named = fault.rule.rpartition(".")[0]
+    named = str(fault.rule).rpartition(".")[0]
     return named if named in FIELDS else str(fault.column)

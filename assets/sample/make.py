@@ -21,7 +21,7 @@ from assets.sample.profile import Profile, check_profile, read_profile
 from assets.sample.services import add_openings, make_contacts
 from assets.sample.spelling import as_day, headings, spell
 from assets.sample.survey import make_responses
-from assets.sample.workshops import make_attendance
+from assets.sample.workshops import attended, make_attendance
 from schemas.config import ConfigError, read_config
 from schemas.programme import Programme
 from schemas.source import PartnerSources, Source
@@ -45,6 +45,8 @@ class SampleReport:
         Dataset -> rule -> cells of the files in use in which it must fail.
     records, quarantined
         Dataset -> records in the files in use, and how many of them must be quarantined.
+    incomplete
+        Instrument -> questionnaires in which one item was left out on purpose.
     deliveries
         How many are refused, superseded, duplicate and late, and how many files there are in all.
     """
@@ -57,6 +59,7 @@ class SampleReport:
     bad_rows: dict[str, dict[str, int]]
     records: dict[str, int]
     quarantined: dict[str, int]
+    incomplete: dict[str, int]
     deliveries: dict[str, int]
 
 
@@ -94,15 +97,16 @@ def make_sample(folder: Path, seed: int, profile: Profile | None = None) -> Samp
     # One stream of chance for each part: a change in one does not reshuffle the others.
     chances = [np.random.Generator(np.random.PCG64(each)) for each in _streams(seed, 8)]
     people = make_people(chances[0], profile, programme)
+    attendance = make_attendance(chances[1], profile, programme, people)
     records = {
-        **make_attendance(chances[1], profile, programme, people),
+        **attendance,
         **make_contacts(chances[2], profile, programme, people),
-        **make_responses(chances[3], profile, programme, people),
+        **make_responses(chances[3], profile, programme, people, attended(attendance)),
     }
     add_openings(chances[6], profile, records)
     files, planted = _files((chances[4], chances[7]), profile, programme, sources, records)
     deliveries, counts = deliver(chances[5], profile, partner_of, files)
-    report = _report(folder, seed, people, profile, planted, deliveries, counts)
+    report = _report(folder, seed, people, profile, programme, planted, deliveries, counts)
     _write(folder, deliveries, report)
     return report
 
@@ -179,6 +183,7 @@ def _report(
     seed: int,
     people: list[Person],
     profile: Profile,
+    programme: Programme,
     planted: list[Planted],
     deliveries: list[Delivery],
     counts: Counter[str],
@@ -186,9 +191,11 @@ def _report(
     rules: dict[str, Counter[str]] = {}
     records: Counter[str] = Counter()
     quarantined: Counter[str] = Counter()
+    incomplete: Counter[str] = Counter()
     for each in planted:
         records.update(each.records)
         quarantined.update(each.quarantined)
+        incomplete.update(each.incomplete)
         for dataset, found in each.rules.items():
             rules.setdefault(dataset, Counter()).update(found)
     return SampleReport(
@@ -196,22 +203,26 @@ def _report(
         seed=seed,
         people=len(people),
         households=len({person.traits["household_code"] for person in people}),
-        effects=_effects(profile),
+        effects=_effects(profile, programme),
         bad_rows={name: dict(sorted(found.items())) for name, found in sorted(rules.items())},
         records=dict(sorted(records.items())),
         quarantined=dict(sorted(quarantined.items())),
+        incomplete=dict(sorted(incomplete.items())),
         deliveries={"files": len(deliveries), **dict(sorted(counts.items()))},
     )
 
 
-def _effects(profile: Profile) -> dict[str, float]:
-    """Return the true effects: change and lead of each scale, and the step of each service."""
-    scales = profile.survey.scales
-    found = {f"{name}_change": each.change for name, each in scales.items()}
-    found |= {f"{name}_lead": each.lead for name, each in scales.items()}
+def _effects(profile: Profile, programme: Programme) -> dict[str, float]:
+    """Return the true effects: of each scale asked, the step of each service, settling at one."""
+    found: dict[str, float] = {}
+    for name in programme.evaluation.scales:
+        scale = profile.survey.scales.get(name)
+        found[f"{name}_change"] = scale.change if scale else 0.0
+        if scale:
+            found[f"{name}_lead"], found[f"{name}_dose"] = scale.lead, scale.dose
     for name, service in profile.services.items():
         found[f"{name}_step_ratio"] = service.step.ratio if service.step else 1.0
-    return found
+    return {**found, "settling": profile.settling}
 
 
 def _write(folder: Path, deliveries: list[Delivery], report: SampleReport) -> None:

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from assets.errors import ConfigurationError
+from assets.sample.delivery_profile import Deliveries
+from assets.sample.survey_profile import SurveyProfile
 from schemas.config import ConfigError, Strict, nearest, read_config
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.instruments import shipped
@@ -140,46 +142,6 @@ class ServiceProfile(Strict):
     opening: Opening | None = None
 
 
-class WaveProfile(Strict):
-    """Who answers a wave: a number of people, or a share of the first wave and some new people."""
-
-    source: str
-    persons: int = 0
-    share_of_first: float = 0
-    new_persons: int = 0
-
-
-class ScaleProfile(Strict):
-    """A scale: mean, spread and true change in its own points, and how its items scatter.
-
-    ``change`` is the mean over everybody; ``lead`` is by how much the neighbourhoods of the
-    programme change more than the comparison ones.
-    """
-
-    mean: float
-    sd: float
-    change: float
-    lead: float = 0.0
-    correlation: float = Field(ge=0, lt=1)
-    item_sd: float
-
-
-class SurveyProfile(Strict):
-    """The survey.
-
-    ``is_exact``: the people there are have the planted mean and spread to the digit, not in
-    expectation; off, they are a sample themselves (what coverage of intervals is about).
-    """
-
-    youngest: int
-    is_exact: bool = True
-    waves: dict[str, WaveProfile]
-    item_missing: float
-    scales: dict[str, ScaleProfile]
-    choices: dict[str, dict[str, float]]
-    ticks: dict[str, dict[str, float]]
-
-
 class FileProfile(Strict):
     """Name of a source's files; columns that are true Excel values; Excel's mark before UTF-8 text."""
 
@@ -189,7 +151,10 @@ class FileProfile(Strict):
 
 
 class Fault(Strict):
-    """One kind of planted mistake and the rule that must find it."""
+    """One kind of planted mistake and the rule that must find it.
+
+    Without a rule an answer is left out: nothing is wrong, but the scale has no score there.
+    """
 
     source: str
     column: str | None = None
@@ -198,7 +163,7 @@ class Fault(Strict):
         Literal["negate", "to_minutes", "shift_back", "after_session", "before_contact", "repeat"]
         | None
     ) = None
-    rule: str
+    rule: str | None = None
     rows: int = Field(ge=1)
 
     @model_validator(mode="after")
@@ -207,46 +172,17 @@ class Fault(Strict):
             raise ValueError("give exactly one of 'cell' and 'change'")
         if (self.change == "repeat") != (self.column is None):
             raise ValueError("'column' is needed, except for 'repeat'")
+        if self.rule is None and self.cell != "":
+            raise ValueError("'rule' is needed, except where the cell is left empty")
         return self
 
 
-class Late(Strict):
-    """How many files come late, and by how many days."""
-
-    files: int
-    least_days: int
-    most_days: int
-
-
-class Correction(Strict):
-    """A first, faulty version of a file, which a later one replaces."""
-
-    source: str
-    period: str
-    kind: Literal["fewer_rows", "renamed_heading", "identifier"]
-    column: str | None = None
-    heading: str | None = None
-    cell: str | None = None
-
-
-class Copy(Strict):
-    """A file that arrives twice, byte for byte."""
-
-    source: str
-    period: str
-
-
-class Deliveries(Strict):
-    """How files arrive."""
-
-    on_time_days: int
-    late: Late
-    corrections: list[Correction]
-    copies: list[Copy]
-
-
 class Profile(Strict):
-    """The whole profile."""
+    """The whole profile.
+
+    ``settling``: by the end each household is drawn to its usual service by this much (log weight),
+    and kept from the others as much; contacts scatter less and less. 0: they scatter as they did.
+    """
 
     people: People
     weights: dict[str, dict[str, float]]
@@ -260,6 +196,7 @@ class Profile(Strict):
     reminded: float
     reminder_presence: float
     services: dict[str, ServiceProfile]
+    settling: float = 0.0
     survey: SurveyProfile
     files: dict[str, FileProfile]
     form_change: date
@@ -307,6 +244,9 @@ def check_profile(profile: Profile, programme: Programme, sources: dict[str, Sou
     _known("services", profile.services, codes["service_code"])
     _known("survey.waves", profile.survey.waves, codes["wave_code"])
     _known("survey.scales", profile.survey.scales, shipped())
+    _known("survey.yes_no", profile.survey.yes_no, shipped())
+    for name, scale in profile.survey.yes_no.items():
+        _known(f"survey.yes_no.{name}", scale.severities, shipped()[name].item_codes)
     _known("files", profile.files, sources)
     named = [
         *(each.source for each in profile.workshops.values()),

@@ -9,7 +9,7 @@ import numpy as np
 
 from assets.sample.people import OF_AGE, Person
 from assets.sample.profile import Closing, Opening, Profile, ServiceProfile
-from assets.sample.values import choose, draw_amount
+from assets.sample.values import choose, draw_amount, pick
 from schemas.fields import FIELDS
 from schemas.programme import Programme
 
@@ -26,16 +26,20 @@ def make_contacts(
         code: _users(rng, service, people, programme) for code, service in profile.services.items()
     }
     stocks = _stocks(rng, profile, people, users_of)
+    usual = _usual(rng.spawn(1)[0], users_of)
     for code, service in profile.services.items():
         users = users_of[code]
         pull = rng.gamma(2.0, size=len(users))
+        homes = [usual[user.traits["household_code"]] for user in users]
+        draw = profile.settling * np.array([1 if home == code else -1 for home in homes])
         found = records.setdefault(service.source, [])
         for first in _months(programme):
             days = _open_days(service, profile, first)
             mean = expected(service, first)
             spread = float(np.sqrt(service.dispersion * mean))
             number = max(0, round(mean + spread * float(rng.standard_normal())))
-            for day, person in _visits(rng, days, users, pull, number):
+            drawn = pull * np.exp(draw * _share_over(programme, first))
+            for day, person in _visits(rng, days, users, drawn, number):
                 found.append(_record(rng, code, day, person, profile, stocks))
         found.sort(key=lambda row: (row["contact_date"], row["person_code"]))
         if service.record:
@@ -51,6 +55,20 @@ def expected(service: ServiceProfile, month: date) -> float:
     if service.step and month >= service.step.on:
         level *= service.step.ratio
     return level
+
+
+def _share_over(programme: Programme, day: date) -> float:
+    """Return how much of the programme is over on a day, 0 to 1."""
+    return max(0.0, (day - programme.start) / (programme.end - programme.start))
+
+
+def _usual(rng: np.random.Generator, users_of: dict[str, list[Person]]) -> dict[object, str]:
+    """Draw the usual service of each household, among those that its members use."""
+    used: dict[object, list[str]] = {}
+    for code, users in users_of.items():
+        for home in sorted({str(user.traits["household_code"]) for user in users}):
+            used.setdefault(home, []).append(code)
+    return {home: pick(rng, codes) for home, codes in sorted(used.items(), key=str)}
 
 
 def _months(programme: Programme) -> list[date]:

@@ -31,6 +31,16 @@ def make_attendance(
     return records
 
 
+def attended(records: dict[str, list[dict[str, object]]]) -> dict[str, list[date]]:
+    """Return person -> days of the sessions they were at."""
+    found: dict[str, list[date]] = {}
+    for row in (row for rows in records.values() for row in rows if row["is_present"]):
+        day = row["session_date"]
+        assert isinstance(day, date)
+        found.setdefault(str(row["person_code"]), []).append(day)
+    return found
+
+
 def _sessions(
     rng: np.random.Generator, workshop: Workshop, profile: Profile, programme: Programme
 ) -> list[date]:

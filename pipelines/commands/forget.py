@@ -35,7 +35,7 @@ def forget(
     from pipelines import forget as forgetting
 
     reader, today = settings.language(lang), date.today()
-    with plainly(reader):
+    with plainly(reader, "forget.stopped"):
         layout = layout_of(programme)
         if dry_run:
             person, removed = forgetting.tried(layout, code, partner)

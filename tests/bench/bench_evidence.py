@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from assets.impact.asked.change import change_rows
+from assets.impact.asked.compared import asked_of, compared_rows
 from assets.impact.asked.contributors import people_behind
 from assets.impact.asked.series import step_rows
 from assets.impact.change import match_waves
@@ -26,7 +27,7 @@ from tests.bench import synthetic
 
 PROGRAMMES = 200
 #: Estimates looked at: about everybody, with an interval and a value that means nothing.
-NOTHING = {"score_change": 0.0, "contacts_step": 1.0}
+NOTHING = {"score_change": 0.0, "did_effect": 0.0, "contacts_step": 1.0}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ def rows(made: synthetic.Synthetic) -> Iterator[dict[str, Any]]:
     asked = synthetic.programme().evaluation
     if asked.change:
         yield from change_rows(made.scores, made.participants, asked.change.start, asked.change.end)
+    compared = asked_of(synthetic.programme())
+    if compared:
+        yield from compared_rows(made.scores, made.participants, asked.scales, compared)
     if len(made.monthly):
         least = int(threshold("residual_df"))
         behind = people_behind(made.contacts)
@@ -57,7 +61,8 @@ def findings(seed: int, has_effect: bool) -> list[Finding]:
     """Return the estimates of one programme that are looked at."""
     made = synthetic.make(seed, synthetic.profile(has_effect=has_effect))
     frame = pd.DataFrame(list(rows(made)))
-    chosen = frame[frame["indicator_code"].isin(NOTHING) & frame["by_1"].eq("")]
+    is_asked = frame["by_1"].eq("") | frame["indicator_code"].eq("did_effect")
+    chosen = frame[frame["indicator_code"].isin(NOTHING) & is_asked]
     chosen = chosen.dropna(subset=["ci_low", "ci_high"])
     return [Finding(row.estimate_id, row.ci_low, row.ci_high) for row in chosen.itertuples()]
 
@@ -65,13 +70,19 @@ def findings(seed: int, has_effect: bool) -> list[Finding]:
 def large_changes(seed: int, has_effect: bool) -> dict[str, float]:
     """Return the mean changes of one large programme."""
     how = synthetic.profile(has_effect=has_effect, persons=synthetic.LARGE)
-    large = synthetic.make(seed, how, with_contacts=False).scores
+    large = synthetic.make(seed, how, with_contacts=False)
+    role = large.participants.set_index("person_code")["area_role"]
     asked = synthetic.programme().evaluation.change
     assert asked is not None
     found = {}
-    for scale, mine in large.groupby("scale_code"):
+    for scale, mine in large.scores.groupby("scale_code"):
         pairs = match_waves(mine, asked.start, asked.end).pairs
-        found[f"score_change/{scale}/all"] = float((pairs["post"] - pairs["pre"]).mean())
+        change = pairs["post"] - pairs["pre"]
+        found[f"score_change/{scale}/all"] = float(change.mean())
+        by_role = change.groupby(role.reindex(change.index)).mean()
+        for treated in ("pilot", "extension"):
+            lead = float(by_role[treated] - by_role["comparison"])
+            found[f"did_effect/{scale}/all/area_role={treated}"] = lead
     return found
 
 

@@ -333,7 +333,7 @@ NASTY = {
     "tabs.tsv": 'CF\tOre\n"QQQZZZ70H15E897Q"\t"1"\n',
     "intero.csv": "Cognome e nome;Data di nascita;Ore\nRossi Ugo;01/01/1980;1\nDe Rossi Maria Grazia;1980-01-01;2\nRossi;01/01/1980;3\n;;4\n",
     "registro_verdi.csv": "CF;Cognome;Ore\nQQQZZZ70H15E897Q;Verdi;1\n",
-    "grande.csv": f"CF;Ore\nQQQZZZ70H15E897Q;{'9' * 100_000}\n",
+    "grande.csv": f"CF;Ore\nQQQZZZ70H15E897Q;{'9' * 20_000}\n",
 }
 
 

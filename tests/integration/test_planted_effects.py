@@ -22,12 +22,62 @@ def planted(demo: Ran) -> dict[str, float]:
     return yaml.safe_load((demo.layout.raw / "planted.yml").read_text("utf-8"))["effects"]
 
 
-@pytest.mark.parametrize("scale", ["who5", "bscs"])
+#: The instruments that the demo's survey asks.
+SCALES = ("who5", "bscs", "ucla3", "life_satisfaction", "trust", "fies")
+
+
+@pytest.mark.parametrize("scale", SCALES)
 def test_change_of_a_scale_is_found(found, planted, scale: str):
     row = found.loc[f"score_change/{scale}/all"]
     assert row["design"] == "pre_post"
     assert row["ci_low"] <= planted[f"{scale}_change"] <= row["ci_high"]
-    assert row["ci_low"] > 0, "a change was planted"
+
+
+def test_correction_for_many_scales_keeps_what_is_large_and_nothing_that_is_not_there(
+    found, planted
+):
+    p = {scale: found.loc[f"score_change_p_holm/{scale}/all", "estimate"] for scale in SCALES}
+    assert max(p["who5"], p["bscs"]) < 0.05, "a change was planted"
+    still = [scale for scale in SCALES if planted[f"{scale}_change"] == 0]
+    assert still == ["trust", "fies"]
+    assert min(p[scale] for scale in still) > 0.05
+    for scale in SCALES:
+        assert p[scale] >= found.loc[f"score_change/{scale}/all", "p_value"]
+
+
+@pytest.mark.parametrize("role", ["pilot", "extension"])
+@pytest.mark.parametrize("scale", ["who5", "bscs"])
+def test_lead_over_the_comparison_places_is_found(found, planted, scale: str, role: str):
+    row = found.loc[f"did_effect/{scale}/all/area_role={role}"]
+    assert row["design"] == "compared"
+    assert row["ci_low"] <= planted[f"{scale}_lead"] <= row["ci_high"]
+    # The extension joined late and is small: its lead is in the interval, and so is none.
+    assert (row["ci_low"] > 0) == (scale == "who5" and role == "pilot")
+
+
+def test_comparison_is_large_enough_to_leave_the_house(demo: Ran):
+    tables = Warehouse(demo.layout.warehouse).read("release_tables").set_index("estimate_id")
+    for role in ("pilot", "extension"):
+        row = tables.loc[f"did_effect/who5/all/area_role={role}"]
+        assert row["status"] == "released"
+
+
+def test_dose_is_found(found, planted):
+    row = found.loc["dose_sessions/who5/all"]
+    assert 0 < row["ci_low"] <= planted["who5_dose"] <= row["ci_high"]
+    none = found.loc["dose_sessions/bscs/all"]
+    assert none["ci_low"] <= planted["bscs_dose"] <= none["ci_high"]
+
+
+def test_contacts_scatter_less_over_time(found, planted):
+    assert planted["settling"] > 0
+    assert found.loc["continuity_trend/all", "ci_low"] > 0
+
+
+def test_some_are_taken_in_again_within_thirty_days(demo: Ran):
+    rows = Warehouse(demo.layout.warehouse).read("measures_services__estimates")
+    share = rows.set_index("estimate_id").loc["repeat_intake_share/listening_centre/all"]
+    assert 0 < share["ci_low"] < share["ci_high"] < 1
 
 
 @pytest.mark.parametrize(("service", "has_step"), [("listening_centre", True), ("job_desk", False)])

@@ -102,7 +102,13 @@ def test_the_planted_steps_lie_in_their_intervals(made: dict[str, Any]) -> None:
         assert (found.ci_low > 1) == (planted[f"{service}_step_ratio"] > 1)
 
 
-@pytest.mark.parametrize(("scale", "multiply", "least"), [("who5", 20, 5), ("bscs", 1, 8)])
+@pytest.mark.parametrize(
+    ("scale", "multiply", "least"),
+    [
+        ("who5", 20, 5), ("bscs", 1, 8), ("ucla3", 3, 3), ("life_satisfaction", 1, 1),
+        ("trust", 1, 1), ("fies", 8, 8),
+    ],
+)  # fmt: skip
 def test_the_planted_changes_lie_in_their_intervals(
     made: dict[str, Any], scale: str, multiply: float, least: int
 ) -> None:
@@ -115,6 +121,14 @@ def test_the_planted_changes_lie_in_their_intervals(
     half = 1.99 * change.std() / len(change) ** 0.5
     assert len(change) > 60
     assert abs(change.mean() - made["planted"]["effects"][f"{scale}_change"]) < half
+
+
+def test_forms_with_one_item_left_out_are_as_many_as_planted(made: dict[str, Any]) -> None:
+    rows = made["sorting_survey__accepted"]
+    rows = rows[rows["instrument_code"] == "fies"]
+    answered = rows.groupby(["person_code", "wave_code"])["answer_value"].count()
+    assert (answered == 7).sum() == made["planted"]["incomplete"]["fies"] > 0
+    assert set(answered) == {7, 8}
 
 
 def test_attendance_dips_under_the_pass_rules_and_august_is_empty(made: dict[str, Any]) -> None:

@@ -22,6 +22,17 @@ FILM_2 = [9, 6, 7, 8, 7, 9, 8, 8, 8, 7]
 VISIT_1 = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
 VISIT_2 = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]
 
+# Darwin 1876; Fisher 1935, The Design of Experiments, section 17 (HistData::ZeaMays): inches.
+CROSSED = [
+    23.5, 12, 21, 22, 19.125, 21.5, 22.125, 20.375, 18.25, 21.625, 23.25, 21, 22.125, 23, 12,
+]  # fmt: skip
+SELFED = [
+    17.375, 20.375, 20, 20, 18.375, 18.625, 18.625, 15.25, 16.5, 18, 16.25, 18, 12.75, 15.5, 18,
+]  # fmt: skip
+
+# Hanley & McNeil 1982, table I: patients rated 1 to 5, normal and abnormal.
+RATED_NORMAL, RATED_ABNORMAL = [33, 6, 6, 11, 2], [3, 2, 2, 11, 33]
+
 # scipy/stats/tests/test_resampling.py, test_bootstrap_against_R.
 SIXTEEN = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]
 

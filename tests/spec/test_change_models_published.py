@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from assets.impact.adjusted import ancova
-from assets.impact.attrition import stay_model
+from assets.impact.attrition import Staying, predictability, stay_model
 from assets.impact.imputation import rubin
 from assets.impact.waves import random_intercept
 from schemas.method_checks import checks
@@ -62,7 +62,20 @@ def back_pain():
     return rubin([2.174, 1.965, 1.774], [0.896, 0.882, 0.898], 148)
 
 
+@cache
+def ct_images():
+    import numpy as np
+    import pandas as pd
+
+    counts = data.RATED_NORMAL + data.RATED_ABNORMAL
+    marks = np.repeat(list(range(1, 6)) * 2, counts) / 6
+    is_abnormal = np.arange(len(marks)) >= sum(data.RATED_NORMAL)
+    return predictability(is_abnormal, Staying(pd.DataFrame(), marks, None))
+
+
 COMPUTED = {
+    "ct_area": lambda: ct_images().estimate,
+    "ct_area_se": lambda: ct_images().se,
     "leprosy_slope": lambda: leprosy()["estimate"]["pre"],
     "leprosy_slope_se": lambda: leprosy()["se"]["pre"],
     "leprosy_drug": lambda: leprosy()["estimate"]["A"],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assets.impact import balance, matching, panel, sensitivity, staggered, weighting
+from assets.impact import balance, did, matching, panel, sensitivity, staggered, weighting
 from schemas.method_checks import checks
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -27,6 +27,10 @@ def lalonde_groups(name: str) -> tuple[pd.Series, pd.Series]:
 
 def lalonde_smd(name: str, by: str) -> float:
     return balance.standardised_difference(*lalonde_groups(name), by=by).estimate
+
+
+def lalonde_variance_ratio(name: str) -> float:
+    return balance.variance_ratio(*lalonde_groups(name)).estimate
 
 
 @cache
@@ -72,6 +76,20 @@ def organs():
         }
     )
     return panel.two_way_fit(rows)
+
+
+def incinerator() -> float | None:
+    houses = pd.read_csv(REFERENCE / "kielmc.csv")
+    rows = pd.DataFrame(
+        {
+            "person": houses.index,
+            "cluster": houses.index,
+            "treated": houses["nearinc"] == 1,
+            "after": houses["y81"] == 1,
+            "score": houses["rprice"],
+        }
+    )
+    return did.two_by_two(rows).estimate
 
 
 @cache
@@ -163,6 +181,20 @@ def darfur() -> tuple[float, float]:
 
 
 COMPUTED = {
+    "incinerator_did": incinerator,
+    "lalonde_smd_educ": lambda: lalonde_smd("educ", "treated"),
+    "lalonde_smd_nodegree": lambda: lalonde_smd("nodegree", "treated"),
+    "lalonde_smd_re74": lambda: lalonde_smd("re74", "treated"),
+    "lalonde_smd_re75": lambda: lalonde_smd("re75", "treated"),
+    "lalonde_variance_ratio_age": lambda: lalonde_variance_ratio("age"),
+    "lalonde_variance_ratio_educ": lambda: lalonde_variance_ratio("educ"),
+    "lalonde_variance_ratio_re75": lambda: lalonde_variance_ratio("re75"),
+    "mpdta_att_2004_2004": lambda: mpdta_cell(2004, 2004),
+    "mpdta_att_2004_2007": lambda: mpdta_cell(2004, 2007),
+    "mpdta_att_2006_2004": lambda: mpdta_cell(2006, 2004),
+    "mpdta_att_2006_2007": lambda: mpdta_cell(2006, 2007),
+    "mpdta_att_2007_2005": lambda: mpdta_cell(2007, 2005),
+    "mpdta_dynamic_overall": lambda: np.mean([mpdta_event(event) for event in range(4)]),
     "lalonde_smd_age": lambda: lalonde_smd("age", "treated"),
     "lalonde_smd_age_pooled": lambda: lalonde_smd("age", "pooled"),
     "lalonde_smd_married": lambda: lalonde_smd("married", "treated"),

@@ -50,7 +50,7 @@ def test_a_single_hidden_cell_is_found():
     assert {finding.estimate_id for finding in outcome.findings} == {
         "reached_n//all/gender_code/x//"
     }
-    with pytest.raises(ConfigurationError, match=r"reach \(2\)") as caught:
+    with pytest.raises(ConfigurationError, match=r"reach \(1\)") as caught:
         outcome.insist()
     assert "31" not in str(caught.value)
 

@@ -10,22 +10,16 @@ import pandas as pd
 import pytest
 
 from assets.measures.proportions import clustered_wilson_interval, wilson_interval
+from schemas.method_checks import checks
 
 
-@pytest.mark.parametrize(
-    ("numerator_n", "n", "low", "high"),
-    [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0000, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_newcombe_1998_table_1_method_3(numerator_n, n, low, high):
-    found = wilson_interval(numerator_n, n)
-    assert found.estimate == numerator_n / n
-    assert found.ci_low == pytest.approx(low, abs=5e-5)
-    assert found.ci_high == pytest.approx(high, abs=5e-5)
+@pytest.mark.parametrize("check", checks("measures"), ids=lambda check: check.id)
+def test_published(check):
+    _, people, _, n, end = check.id.split("_")
+    found = wilson_interval(int(people), int(n))
+    assert found.estimate == int(people) / int(n)
+    limit = {"low": found.ci_low, "high": found.ci_high}[end]
+    assert limit == pytest.approx(check.expected, abs=check.tolerance)
 
 
 def test_nobody_is_no_share():

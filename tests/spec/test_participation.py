@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import statsmodels
 import statsmodels.api as sm
 
 from assets.impact.dose import dose_slope, trend
@@ -15,6 +17,8 @@ from schemas.method_checks import checks
 #: Hollander & Wolfe 1999, example 6.2, and Duller p. 222, as the R documentation prints them.
 MOTIVATION = [[40, 35, 38, 43, 44, 41], [38, 40, 47, 44, 40, 42], [48, 40, 45, 43, 46, 44]]
 COFFEE = [[447, 396, 383, 410], [438, 521, 468, 391, 504, 472], [513, 543, 506, 489, 407]]
+#: Jonckheere 1954.
+FOURS = [[19, 20, 60, 130], [21, 61, 80, 129], [40, 99, 100, 149], [49, 110, 151, 160]]
 #: datasets::trees: girth (in), height (ft), volume (cubic ft) of 31 black cherry trees.
 GIRTH = (
     "8.3 8.6 8.8 10.5 10.7 10.8 11 11 11.1 11.2 11.3 11.4 11.4 11.7 12 12.9 12.9 13.3 13.7 13.8 14 "
@@ -31,7 +35,7 @@ VOLUME = (
 
 @cache
 def jonckheere(name: str):
-    groups = {"motivation": MOTIVATION, "coffee": COFFEE}[name]
+    groups = {"motivation": MOTIVATION, "coffee": COFFEE, "fours": FOURS}[name]
     values = pd.Series([value for group in groups for value in group])
     bands = pd.Series([band for band, group in enumerate(groups) for _ in group])
     return trend(values, bands)
@@ -60,7 +64,28 @@ def spector():
     )
 
 
+@cache
+def births():
+    tests = Path(statsmodels.__file__).parent / "genmod" / "tests" / "results"
+    mothers = pd.read_csv(tests / "stata_lbw_glm.csv")
+    terms = mothers[["age", "lwt", "smoke", "ptl", "ht", "ui"]].astype("float64")
+    race2, race3 = ((mothers["race"] == name).astype("float64") for name in ("black", "other"))
+    return logit_odds_ratios(
+        mothers["low"] == 1, terms.assign(race2=race2, race3=race3), events_per_variable=5
+    )
+
+
 COMPUTED = {
+    "jonckheere_1954_j": lambda: jonckheere("fours").details["J"],
+    "jonckheere_1954_variance": lambda: jonckheere("fours").details["variance"],
+    "jonckheere_1954_z": lambda: jonckheere("fours").details["z"],
+    "jonckheere_1954_p": lambda: jonckheere("fours").p_value,
+    "logistic_birth_race2": lambda: births()["race2"].estimate,
+    "logistic_birth_smoke": lambda: births()["smoke"].estimate,
+    "logistic_birth_ht": lambda: births()["ht"].estimate,
+    "logistic_birth_lwt": lambda: births()["lwt"].estimate,
+    "logistic_birth_smoke_low": lambda: births()["smoke"].ci_low,
+    "logistic_birth_smoke_high": lambda: births()["smoke"].ci_high,
     "jonckheere_motivation_j": lambda: jonckheere("motivation").details["J"],
     "jonckheere_motivation_variance": lambda: jonckheere("motivation").details["variance"],
     "jonckheere_motivation_p": lambda: jonckheere("motivation").p_value / 2,

@@ -46,6 +46,7 @@ def _reliability() -> dict[str, float | None]:
         "alpha_pairs_high": pairs.ci_high,
         "alpha_denis": cronbach_alpha(data.ten_people()).estimate,
         "alpha_congeneric": cronbach_alpha(_congeneric()).estimate,
+        "alpha_attitude": cronbach_alpha(data.attitude()).estimate,
         "feldt_low": low,
         "feldt_high": high,
         "kr20_lsat": cronbach_alpha(data.lsat6(), is_binary=True).estimate,
@@ -62,12 +63,19 @@ def _items() -> dict[str, float | None]:
         for at, item in enumerate(map(str, items), 1):
             found[f"rest_{name}_{at}"] = rest[item].estimate
             found[f"without_{name}_{at}"] = without[item].estimate
+    marks = data.attitude()
+    found["rest_attitude_critical"] = item_rest_correlations(marks)["critical"].estimate
+    found["without_attitude_critical"] = reliability_without(marks)["critical"].estimate
     return found
 
 
 def _agreement() -> dict[str, float | None]:
     found = {}
-    for name, ratings in (("judges", data.shrout_fleiss()), ("wine", data.wine())):
+    for name, ratings in (
+        ("judges", data.shrout_fleiss()),
+        ("wine", data.wine()),
+        ("anxiety", data.anxiety()),
+    ):
         for form, result in intraclass_correlations(ratings).items():
             found[f"{form}_{name}"] = result.estimate
             found[f"{form}_{name}_low"] = result.ci_low

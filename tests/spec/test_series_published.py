@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from assets.impact.autocorrelation import breusch_godfrey, durbin_watson, ljung_box
 from assets.impact.dispersion import overdispersion
@@ -99,7 +100,13 @@ def _without_factor() -> float:
     return fitted.bse["realgdp"] ** 2 * (len(table) - 3) / len(table)
 
 
+def _longley() -> float | None:
+    given = sm.datasets.longley.load_pandas()
+    return durbin_watson(sm.OLS(given.endog, sm.add_constant(given.exog)).fit().resid)
+
+
 COMPUTED = {
+    "durbin_watson_longley": _longley,
     "its_sicily_rate_ratio": lambda: _sicily("poisson", 0).estimate,
     "its_sicily_ci_low": lambda: _sicily("poisson", 0).ci_low,
     "its_sicily_ci_high": lambda: _sicily("poisson", 0).ci_high,

@@ -69,9 +69,36 @@ def _log_rank(name: str, status: str, group: str):
     return log_rank(rows["time"], rows[status] == rows[status].max(), rows[group]).estimate
 
 
+@cache
+def _lung_by_three():
+    lung = _data("lung")
+    terms = lung[["age", "sex", "ph_ecog"]]
+    return cox(lung["time"], lung["status"] == lung["status"].max(), terms)
+
+
+def _lung_median_of(sex: int):
+    lung = _data("lung").query(f"sex == {sex}")
+    return kaplan_meier_median(lung["time"].astype(float), lung["status"] == 1).estimate
+
+
+@cache
+def _transplants(*groups: str):
+    import statsmodels
+
+    tests = Path(statsmodels.__file__).parent / "duration" / "tests" / "results"
+    rows = pd.read_csv(tests / "bmt.csv")
+    rows = rows[rows["Group"].isin(groups)]
+    return rows["T"].astype(float), rows["Status"] == 1, rows["Group"]
+
+
 COMPUTED = {
     "six_mp_median": lambda: kaplan_meier_median(WEEKS, ENDED).estimate,
     "placebo_median": _placebo_median,
+    "lung_median_sex_1": lambda: _lung_median_of(1),
+    "lung_median_sex_2": lambda: _lung_median_of(2),
+    "transplant_log_rank": lambda: (
+        log_rank(*_transplants("AML-Low Risk", "AML-High Risk")).estimate
+    ),
     "lung_median": _lung_median,
     "leukaemia_log_rank": lambda: _log_rank("gehan", "cens", "treat"),
     "lung_log_rank": lambda: _log_rank("lung", "status", "sex"),
@@ -95,6 +122,13 @@ def computed(check: MethodCheck) -> float:
         found = kaplan_meier_survival(WEEKS, ENDED, float(tail))
         of = {"survival": "estimate", "se": "se", "low": "ci_low", "high": "ci_high"}
         return getattr(found, of[head.removeprefix("six_mp_")])
+    if head in ("transplant_survival", "transplant_se"):
+        found = kaplan_meier_survival(*_transplants("ALL")[:2], float(tail))
+        return found.estimate if head == "transplant_survival" else found.se
+    if check.id.startswith("lung_three_log_hazard_"):
+        return log(_lung_by_three()[check.id.removeprefix("lung_three_log_hazard_")].estimate)
+    if check.id.startswith("lung_three_se_"):
+        return _lung_by_three()[check.id.removeprefix("lung_three_se_")].se
     if head == "rossi_log_hazard":
         return log(_rossi()[tail].estimate)
     if head == "rossi_se":

@@ -105,7 +105,7 @@ def _levels(indicator: str, by: str, values: dict[str, float | None], **more: An
 
 
 def _rows() -> list[dict]:
-    return [*_reach(), *_participation(), *_contacts(), *_survey(), *_quality()]
+    return [*_reach(), *_participation(), *_contacts(), *_survey(), *_quality(), *_together()]
 
 
 def _reach() -> list[dict]:
@@ -208,6 +208,24 @@ def _quality() -> list[dict]:
         for code, value in (("read", read), ("accepted", read - bad), ("quarantined", bad)):
             status = "released" if value else "true_zero"
             made.append(row(f"rows_{code}_n", value, status, n_unit="rows", **where))
+    return made
+
+
+def _together() -> list[dict]:
+    """Who still attends, and what services share: without what the tests of findings put there."""
+    made = []
+    for day, value in (("30", 0.935), ("90", 0.771), ("180", None)):
+        status = "released" if value else HIDDEN
+        ends = {"ci_low": 0.7, "ci_high": 0.96, "n": 90}
+        made.append(row("attending_share", value, status, by_1="day", level_1=day, **ends))
+    for first, second, value in (("ascolto", "casa", 40.0), ("ascolto", "emporio", None)):
+        pair = {"subject_code": first, "by_1": "service_code", "level_1": second, "n": 40}
+        made.append(row("co_use_n", value, "released" if value else HIDDEN, **pair))
+    for i, quarter in enumerate(QUARTERS):
+        value = None if i == 1 else 0.5 + i / 100
+        ends = {"ci_low": 0.42, "ci_high": 0.6, "n": 70}
+        status = "released" if value else HIDDEN
+        made.append(row("continuity_coc", value, status, period=quarter, **ends))
     return made
 
 

@@ -58,6 +58,31 @@ def line_of(text: str, part: str) -> int:
             "tolerate: [{rule: hours.range, reason: r, on: 2022-01-01}]",
             ("tolerate.0.by", "missing"),
         ),
+        (
+            "ignore: [Note*]",
+            "not_identifiers: [{heading: '', kind: name, reason: 'r', by: 'b', on: 2022-01-01}]",
+            ("not_identifiers.0.heading", "too short"),
+        ),
+        (
+            "ignore: [Note*]",
+            "not_identifiers: [{heading: 'Note', kind: name, reason: ' ', by: 'b', on: 2022-01-01}]",
+            ("not_identifiers.0.reason", "too short"),
+        ),
+        (
+            "ignore: [Note*]",
+            "not_identifiers: [{heading: 'Note', kind: name, reason: 'r', by: '', on: 2022-01-01}]",
+            ("not_identifiers.0.by", "too short"),
+        ),
+        (
+            "ignore: [Note*]",
+            "not_identifiers: [{heading: 'Note', kind: name, reason: 'r', by: 'b', on: 2999-01-01}]",
+            ("not_identifiers.0.on", "lies in the future"),
+        ),
+        (
+            "ignore: [Note*]",
+            "tolerate: [{rule: hours.range, reason: '', by: b, on: 2022-01-01}]",
+            ("tolerate.0.reason", "too short"),
+        ),
         ("ignore: [Note*]", "counts: {emporio: Ingressi}", ("belongs to service_access",)),
         ("format: csv", "format: csv, dates: ['%d/%m/%Y %q']", ("%d/%m/%Y %q", "not known")),
         ("format: csv", "format: csv, delimiter: '\"'", ("delimiter", "cannot separate")),

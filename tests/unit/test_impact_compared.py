@@ -346,3 +346,22 @@ def test_a_place_that_joins_after_the_last_wave_counts_as_not_yet_treated():
     words = "{treated: [pilot], control: [comparison]}"
     assert asked_of(programme(", from: 2022-02-01", words)).first == {"a": 1, "b": -1}
     assert asked_of(programme(", from: 2022-06-15", words)).first == {"a": 2, "b": -1}
+
+
+def test_the_p_of_several_scales_is_holms():
+    """By hand: of two p the smaller is doubled; the larger stays, or follows the smaller."""
+    rows, people = scores({"north": 30, "east": 20, "south": 25}, effect=4.0)
+    other = scores({"north": 30, "east": 20, "south": 25}, seed=2)[0].assign(scale_code="bscs")
+    both = pd.concat([rows, other], ignore_index=True)
+    found = {
+        (each["indicator_code"], each["subject_code"]): each
+        for each in compared_rows(both, people, ["who5", "bscs"], ASKED)
+        if not each["by_1"]
+    }
+    plain = {scale: found["did_staggered", scale]["p_value"] for scale in ("who5", "bscs")}
+    low, high = sorted(plain, key=lambda scale: plain[scale])
+    corrected = {scale: found["did_p_holm", scale]["estimate"] for scale in plain}
+    assert corrected[low] == pytest.approx(min(1.0, 2 * plain[low]))
+    assert corrected[high] == pytest.approx(max(plain[high], corrected[low]))
+    contributors = {code: row["contributors_n"] for code, row in found.items()}
+    assert contributors["did_p_holm", "who5"] == contributors["did_staggered", "who5"]

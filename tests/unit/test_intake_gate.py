@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,55 @@ def test_a_file_that_lost_its_heading_row_is_stopped_without_a_quotation(tmp_pat
     assert (
         "Zaffiro" not in made["message_en"] and "column G: tax code (2 cells)" in made["message_en"]
     )
+
+
+def test_names_in_the_place_of_codes_stop_the_file(tmp_path: Path) -> None:
+    """A column mapped to ``person_code`` is no reason to let a name through."""
+    lines = [row(f"AAA-{n:04d}", "Cucito", "01/07/2021", "sì") for n in range(20)]
+    content = HEADING + "".join(lines) + row("Rossi Anna", "Cucito", "01/07/2021", "sì")
+    frames, _ = stopped(tmp_path, content)
+    made = frames["intake_deliveries"].iloc[0]
+    assert made["refusal_code"] == "identifiers"
+    assert "person's name (1 cell)" in made["message_en"] and "Rossi" not in made["message_en"]
+
+
+@pytest.mark.parametrize("day", ["{year}-03-{day:02d}", "{year}03{day:02d}"])
+def test_days_of_birth_are_found_however_they_are_written(tmp_path: Path, day: str) -> None:
+    lines = [
+        row(
+            f"AAA-{n:04d}",
+            "Cucito",
+            "01/07/2021",
+            "sì",
+            "",
+            "",
+            day.format(year=1950 + n, day=n + 1),
+        )
+        for n in range(28)
+    ]
+    frames, _ = stopped(tmp_path, HEADING + "".join(lines))
+    made = frames["intake_deliveries"].iloc[0]
+    assert made["refusal_code"] == "identifiers" and "date of birth" in made["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("members", "comment"),
+    [
+        ({"registro.csv": HEADING}, CANARY),
+        ({"registro.csv": HEADING, "elenco.txt": f"vedi {CANARY}"}, ""),
+        ({"registro.csv": HEADING, f"{CANARY}.txt": "vedi"}, ""),
+    ],
+)
+def test_an_archive_is_looked_at_whole(
+    tmp_path: Path, members: dict[str, str], comment: str
+) -> None:
+    made_up = tmp_path / "registro.zip"
+    with zipfile.ZipFile(made_up, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content + row("AAA-0001", "Cucito", "01/07/2021", "sì"))
+        archive.comment = comment.encode()
+    layout = programme(tmp_path, {"alfa": REGISTER.replace("registro*.csv", "registro*")})
+    deliver(layout, "alfa/2021Q3/registro.zip", made_up.read_bytes())
+    made = read_programme(layout)["intake_deliveries"].iloc[0]
+    assert made["refusal_code"] == "identifiers" and CANARY not in made.to_string()
+    assert not layout.vault.exists() or not list(layout.vault.iterdir())

@@ -10,6 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from assets.errors import DeliveryRefused
 from assets.intake.readers import read_contents
@@ -91,7 +94,54 @@ def in_sheet_name(book: openpyxl.Workbook) -> None:
     book.create_sheet(CANARY)
 
 
-@pytest.mark.parametrize("hide", [in_comment, in_properties, in_footer, in_sheet_name])
+def in_range_name(book: openpyxl.Workbook) -> None:
+    book.defined_names.add(DefinedName(f"n_{CANARY}", attr_text="Dati!$A$1"))
+
+
+def in_hint(book: openpyxl.Workbook) -> None:
+    rule = DataValidation(type="list", formula1='"a,b"', promptTitle="?", prompt=f"vedi {CANARY}")
+    book["Dati"].add_data_validation(rule)
+    rule.add("B2")
+
+
+def in_filter(book: openpyxl.Workbook) -> None:
+    book["Dati"].auto_filter.ref = "A1:B3"
+    book["Dati"].auto_filter.add_filter_column(1, [CANARY])
+
+
+def in_condition(book: openpyxl.Workbook) -> None:
+    rule = CellIsRule(operator="equal", formula=[f'"{CANARY}"'])
+    book["Dati"].conditional_formatting.add("B2:B3", rule)
+
+
+def in_number_format(book: openpyxl.Workbook) -> None:
+    book["Dati"]["B2"].number_format = f'"{CANARY}" 0'
+
+
+def in_link(book: openpyxl.Workbook) -> None:
+    book["Dati"]["B2"].hyperlink = "mailto:anna.verdi@example.org"
+
+
+def in_formula(book: openpyxl.Workbook) -> None:
+    book["Dati"]["G2"] = f'=LEN("{CANARY}")'
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        in_comment,
+        in_properties,
+        in_footer,
+        in_sheet_name,
+        in_range_name,
+        in_hint,
+        in_filter,
+        in_condition,
+        in_number_format,
+        in_link,
+        in_formula,
+    ],
+)
 def test_identifiers_outside_cells_stop_the_file(
     tmp_path: Path, hide: Callable[[openpyxl.Workbook], None]
 ) -> None:

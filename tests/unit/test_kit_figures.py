@@ -16,6 +16,9 @@ FIGURES = [
     ("activities", {}),
     ("contacts", {}),
     ("change", {}),
+    ("attending", {}),
+    ("co_use", {}),
+    ("continuity", {}),
 ]
 
 

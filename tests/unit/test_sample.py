@@ -16,8 +16,13 @@ import yaml
 
 from assets.errors import ConfigurationError
 from assets.sample import DEFAULT_SEED, make_sample
-from assets.sample.profile import PROFILE, check_profile, read_profile
-from assets.sample.survey import spread_over_items
+from assets.sample.answers import spread_over_items, yes_no_answers
+from assets.sample.make import TEMPLATES
+from assets.sample.people import make_people
+from assets.sample.profile import PROFILE, Fault, Profile, check_profile, read_profile
+from assets.sample.services import make_contacts
+from assets.sample.survey import make_responses
+from assets.sample.survey_profile import YesNoScale
 from assets.sample.values import draw_age, draw_amount, draw_code
 from schemas.config import read_config
 from schemas.fields import FIELDS
@@ -225,7 +230,7 @@ def test_ages_follow_the_bands() -> None:
     assert {draw_age(rng, only) for _ in range(400)} == set(range(30, 45))
 
 
-@pytest.mark.parametrize("name", ["who5", "bscs"])
+@pytest.mark.parametrize("name", ["who5", "bscs", "gse", "ucla3", "life_satisfaction"])
 def test_items_score_to_the_score_that_was_drawn(name: str) -> None:
     scale = shipped()[name]
     rng = np.random.default_rng(1)
@@ -242,6 +247,89 @@ def test_items_score_to_the_score_that_was_drawn(name: str) -> None:
     unit = scale.scoring.multiply if scale.scoring.method == "sum" else 1 / len(scale.items)
     assert all(abs(score - wanted) < unit for score in scores)  # rounded to a neighbour, no further
     assert np.mean(scores) == pytest.approx(wanted, abs=4 * unit * 0.5 / 400**0.5)
+
+
+@pytest.mark.parametrize(
+    ("raw", "theta", "sd_of_raw"),
+    # FACTS.md 4.1: the place whose expected number of yes is the raw score; se = 1 / its spread.
+    [(1, -2.2748, 1 / 1.1085), (4, -0.0265, 1 / 0.7839), (7, 2.3115, 1 / 1.1380)],
+)
+def test_yes_answers_follow_the_published_severities(raw: int, theta: float, sd_of_raw: float):
+    people = 2000
+    still = YesNoScale(mean=theta, sd=0, correlation=0)
+    answers = yes_no_answers(
+        np.random.default_rng(1), shipped()["fies"], still, (1, people), is_exact=False
+    )
+    found = [
+        sum(int(each or 0) for each in answers(0, number).values()) for number in range(people)
+    ]
+    assert np.mean(found) == pytest.approx(raw, abs=4 * sd_of_raw / people**0.5)
+    assert np.std(found) == pytest.approx(sd_of_raw, rel=0.1)
+
+
+def test_what_is_lacking_and_what_is_not_wanted_are_told_apart() -> None:
+    items = shipped()["deprivation"].item_codes
+    lacks = YesNoScale(
+        mean=0, sd=1, correlation=0, severities=dict.fromkeys(items, 0), others={1: 80, 3: 20}
+    )
+    rng = np.random.default_rng(1)
+    answers = yes_no_answers(rng, shipped()["deprivation"], lacks, (1, 300), is_exact=True)
+    given = [value for number in range(300) for value in answers(0, number).values()]
+    assert set(given) == {1, 2, 3}
+    others = [value for value in given if value != 2]
+    assert others.count(3) / len(others) == pytest.approx(0.2, abs=0.05)
+
+
+def programme_and_profile() -> tuple[Programme, Profile]:
+    return read_config(TEMPLATES / "programme.yml", Programme), read_profile()
+
+
+def test_one_more_scale_at_the_end_does_not_reshuffle_the_others() -> None:
+    programme, house = programme_and_profile()
+    people = make_people(np.random.default_rng(1), house, programme)
+    fewer = {name: each for name, each in house.survey.yes_no.items() if name != "deprivation"}
+    survey = house.survey.model_copy(update={"yes_no": fewer})
+    less = house.model_copy(update={"survey": survey})
+    with_it = make_responses(np.random.default_rng(2), house, programme, people)
+    without = make_responses(np.random.default_rng(2), less, programme, people)
+    lost = set(shipped()["deprivation"].item_codes)
+    assert {
+        source: [{name: value for name, value in row.items() if name not in lost} for row in rows]
+        for source, rows in with_it.items()
+    } == without
+
+
+@pytest.mark.parametrize(("settling", "grows"), [(0.0, False), (1.0, True)])
+def test_households_settle_at_one_service_only_where_planted(settling: float, grows: bool) -> None:
+    """Herfindahl index by hand: the share of pairs of a household's contacts at one service."""
+    programme, house = programme_and_profile()
+    people = make_people(np.random.default_rng(1), house, programme)
+    profile = house.model_copy(update={"settling": settling})
+    made = make_contacts(np.random.default_rng(2), profile, programme, people)
+    by_year: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
+    for row in (row for rows in made.values() for row in rows):
+        day = row["contact_date"]
+        assert isinstance(day, date)
+        users = by_year[day >= date(2022, 6, 1)]
+        users.setdefault(str(row["household_code"]), []).append(str(row["service_code"]))
+    means = [
+        np.mean(
+            [
+                sum((uses.count(code) / len(uses)) ** 2 for code in set(uses))
+                for uses in users.values()
+                if len(uses) >= 8
+            ]
+        )
+        for users in by_year.values()
+    ]
+    assert (means[1] - means[0] > 0.04) == grows
+
+
+def test_a_fault_without_a_rule_only_leaves_an_answer_out() -> None:
+    kept = {"source": "questionario_google", "column": "fies_hungry", "rows": 1}
+    assert Fault(**kept, cell="").rule is None
+    with pytest.raises(ValueError, match="rule"):
+        Fault(**kept, cell="7")
 
 
 def test_codes_of_the_debt_law_switch_on_their_day(sample: Path) -> None:

@@ -77,7 +77,8 @@ def change_rows(
     for scale, mine in rows.groupby("scale_code", sort=True):
         waves_matched = match_waves(mine, pre_wave, post_wave)
         results = _results(waves_matched, people)
-        tests[str(scale)] = results["score_change"]
+        if not whole or scale in whole:  # a part of a scale is no further outcome
+            tests[str(scale)] = results["score_change"]
         yield from _placed(results, waves_matched, str(scale))
         for group, part in _groups(mine, people):
             matched = match_waves(part, pre_wave, post_wave)

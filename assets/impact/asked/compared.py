@@ -11,7 +11,9 @@ from assets.impact.balance import comparable, level_difference, standardised_dif
 from assets.impact.did import two_by_two
 from assets.impact.event_study import event_study, parallel_trends
 from assets.impact.matching import matched_difference
+from assets.impact.multiplicity import HOLM, corrected_p
 from assets.impact.panel import NEVER, many_areas, two_way
+from assets.impact.resampling import independence
 from assets.impact.sensitivity import e_value_of_difference, robustness_of
 from assets.impact.staggered import SIMPLE, effect, panel, simple
 from assets.impact.weighting import doubly_robust
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 NUMBERS = ("age_years",)
 LEVELS = ("gender_code", "tenure_code", "citizenship_code")
+
+HOLM_COMPARED = "p_holm_compared"
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,16 @@ def compared_rows(
             mentioned = [each for name, each in found if name not in scales or name == scale]
             alike = comparable(mentioned)
             outcomes = {"comparable_groups": alike, "many_areas": _areas(of_scale)}
+            outcomes["independent_people"] = _alone(of_scale)
             for indicator, result in _differences(of_scale, asked).items():
                 yield _row(indicator, _told(result, outcomes), scale, Group("area_role", role))
+    together: dict[str, Statistic] = {}
     for scale in scales:
-        yield from _staggered(rows[rows["scale_code"] == scale], scale)
+        for row, result in _staggered(rows[rows["scale_code"] == scale], scale):
+            yield row
+            if row["indicator_code"] == "did_staggered":
+                together[scale] = result
+    yield from _corrected(together)
 
 
 def _people(scores: pd.DataFrame, participants: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -188,12 +198,28 @@ def _adjusted(told: pd.DataFrame, asked: Asked, missing: int) -> dict[str, Stati
     change = after.reindex(known.index) - known["score"]
     lost = missing + len(before) - len(known)
     return {
-        "did_adjusted": doubly_robust(change, covariates, known["treated"], n_missing=lost),
+        "did_adjusted": doubly_robust(
+            change, covariates, known["treated"], known["household_code"], n_missing=lost
+        ),
         "did_matched": matched_difference(change, covariates, known["treated"], n_missing=lost),
     }
 
 
-def _staggered(rows: pd.DataFrame, scale: str) -> Iterator[Row]:
+def _corrected(together: Mapping[str, Statistic]) -> Iterator[Row]:
+    """Correct p over the scales: one question, several outcomes."""
+    found = corrected_p(
+        {scale: each.p_value for scale, each in together.items()},
+        {scale: each.n for scale, each in together.items()},
+    )
+    for scale, by_method in found.items():
+        # The same people as the difference it corrects: its groups count for disclosure.
+        result = replace(
+            by_method[HOLM], method_code=HOLM_COMPARED, details=together[scale].details
+        )
+        yield _row("did_p_holm", result, scale, EVERYBODY)
+
+
+def _staggered(rows: pd.DataFrame, scale: str) -> Iterator[tuple[Row, Statistic]]:
     """Ask of everybody at once: group-time effects, by waves since joining, and the placebo."""
     if rows["period"].nunique() < 2:
         return
@@ -207,11 +233,19 @@ def _staggered(rows: pd.DataFrame, scale: str) -> Iterator[Row]:
         n_missing=len(data.first) - overall.n,
         assumptions={**overall.assumptions, "parallel_trends": trends},
     )
-    yield _row("did_staggered", _told(overall, {"many_areas": areas}), scale, EVERYBODY)
+    told = _told(overall, {"many_areas": areas})
+    yield _row("did_staggered", told, scale, EVERYBODY), told
     for event, result in events.items():
         indicator = "did_event" if event >= 0 else "did_placebo"
         group = Group("waves_since_start", str(event))
-        yield _row(indicator, _told(result, {"many_areas": areas}), scale, group)
+        told = _told(result, {"many_areas": areas})
+        yield _row(indicator, told, scale, group), told
+
+
+def _alone(rows: pd.DataFrame) -> str:
+    """Say whether no two of the people compared live together, for methods that take it so."""
+    people = rows.drop_duplicates("person")
+    return independence(people["household_code"])
 
 
 def _areas(rows: pd.DataFrame) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assets.estimates import Group, Statistic, estimate_row
 from assets.impact.change import match_waves
 from assets.impact.dose import dose_bands, dose_slope, trend
+from assets.impact.resampling import independence
 from assets.impact.who_stays import logit_odds_ratios
 
 if TYPE_CHECKING:
@@ -54,7 +56,10 @@ def dose_rows(
         part = known.sort_index()
         bands = dose_bands(part["sessions_n"]) if len(part) else part["sessions_n"]
         change = part["post"] - part["pre"]
-        yield _dose("dose_trend", trend(change, bands, n_missing=len(pairs) - len(part)), scale)
+        found = trend(change, bands, n_missing=len(pairs) - len(part))
+        alone = {"independent_people": independence(part["household_code"])}
+        judged = replace(found, assumptions={**found.assumptions, **alone})
+        yield _dose("dose_trend", judged, scale)
 
 
 def _dose(indicator: str, result: Statistic, scale: str) -> Row:

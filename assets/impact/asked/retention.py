@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assets.estimates import EVERYBODY, Group, Statistic, estimate_row
 from assets.impact.groups_survival import log_rank
 from assets.impact.hazards import cox
+from assets.impact.resampling import independence
 from assets.impact.spells import attendance_spells
 from assets.impact.survival import kaplan_meier_median, kaplan_meier_survival
 
@@ -44,18 +46,21 @@ def attending_rows(
     people = participants.set_index("person_code").reindex(spells.index)
     is_ambiguous = (people["link_certainty"] == "ambiguous").fillna(False).astype(bool)
     days, ended = spells["days"].mask(is_ambiguous), spells["ended"]
+    households = people.get("household_code")
+    alone = independence(None if households is None else households[days.notna()])
     for at in DAYS:
         share = kaplan_meier_survival(days, ended, at)
-        yield _row("attending_share", share, group=Group("day", str(at)))
-    yield _row("attending_median", kaplan_meier_median(days, ended))
+        yield _row("attending_share", share, alone, group=Group("day", str(at)))
+    yield _row("attending_median", kaplan_meier_median(days, ended), alone)
     for name in COMPARED:
         levels = _large(days, people[name])
         test = log_rank(days, ended, levels)
-        yield _row("attending_log_rank", test, _smallest(days, levels), Group("between", name))
-    yield from _hazards(days, ended, people)
+        group = Group("between", name)
+        yield _row("attending_log_rank", test, alone, _smallest(days, levels), group)
+    yield from _hazards(days, ended, people, alone)
 
 
-def _hazards(days: pd.Series, ended: pd.Series, people: pd.DataFrame) -> Iterator[Row]:
+def _hazards(days: pd.Series, ended: pd.Series, people: pd.DataFrame, alone: str) -> Iterator[Row]:
     """Ask whether women, and older people, stop sooner, each given the other."""
     import pandas as pd
 
@@ -69,7 +74,7 @@ def _hazards(days: pd.Series, ended: pd.Series, people: pd.DataFrame) -> Iterato
     )
     fewest = _smallest(days.where(terms.notna().all(axis=1)), gender.where(known))
     for term, result in cox(days, ended, terms).items():
-        yield _row("stop_hazard", result, fewest, Group("term", term))
+        yield _row("stop_hazard", result, alone, fewest, Group("term", term))
 
 
 def _large(days: pd.Series, levels: pd.Series) -> pd.Series:
@@ -84,11 +89,16 @@ def _smallest(days: pd.Series, groups: pd.Series) -> int:
 
 
 def _row(
-    indicator: str, result: Statistic, people_n: int | None = None, group: Group = EVERYBODY
+    indicator: str,
+    result: Statistic,
+    alone: str,
+    people_n: int | None = None,
+    group: Group = EVERYBODY,
 ) -> Row:
+    """Place a result, saying whether the people it takes as independent live apart."""
     return estimate_row(
         indicator,
-        result,
+        replace(result, assumptions={**result.assumptions, "independent_people": alone}),
         period="all",
         population_code="participants",
         n_unit="persons",

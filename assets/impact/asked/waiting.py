@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assets.estimates import EVERYBODY, Group, Statistic, estimate_row
+from assets.impact.resampling import independence
 from assets.impact.survival import (
     kaplan_meier_median,
     kaplan_meier_survival,
@@ -43,12 +45,21 @@ def closing_rows(contacts: pd.DataFrame, contributors: Mapping[str, int]) -> Ite
             "still_open_median": kaplan_meier_median(days, is_closed),
         }
         people_n = contributors.get(str(service), 0)
+        # Requests of one household go alike, and the interval takes each for itself.
+        alone = independence(mine["household_code"].fillna(mine["person_code"]))
         for indicator, result in results.items():
-            yield _closing(indicator, result, str(service), people_n)
+            yield _closing(indicator, _told(result, alone), str(service), people_n)
         for at in OPEN_DAYS:
             share = kaplan_meier_survival(days, is_closed, at)
             group = Group("day", str(at))
-            yield _closing("still_open_share", share, str(service), people_n, group)
+            yield _closing("still_open_share", _told(share, alone), str(service), people_n, group)
+
+
+def _told(result: Statistic, alone: str) -> Statistic:
+    """Say of a curve whether its requests are those of different people."""
+    if not result.method_code.startswith("kaplan_meier"):
+        return result
+    return replace(result, assumptions={**result.assumptions, "independent_people": alone})
 
 
 def _closing(

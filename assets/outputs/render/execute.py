@@ -1,4 +1,4 @@
-"""Run the cells of documents once, each document in its own fresh kernel."""
+"""Run the cells of documents once, each in a kernel that knows nothing of the one before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,17 @@ def _lunattiva_inline(expressions):
     finally:
         publish_display_data({{"{INLINE_MIME}": results}})
 '''
+
+# A kernel takes a second to start and imports as long again, so the chapters of a book share one:
+# nothing of a document may be left to the next.
+FORGET = """
+import sys
+from IPython import get_ipython
+if "matplotlib.pyplot" in sys.modules:
+    sys.modules["matplotlib.pyplot"].close("all")
+    sys.modules["matplotlib"].rc_file_defaults()
+get_ipython().reset(new_session=False)
+"""
 
 
 @dataclass
@@ -120,6 +132,7 @@ class _Runner:
         self.with_png = with_png
         self.params, self.cwd, self.env, self.temp = params, cwd, env, temp
         self.workers = max(1, workers)
+        self._started = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
         self._lock = threading.Lock()
@@ -135,50 +148,66 @@ class _Runner:
         with self._lock:
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         gate = asyncio.Semaphore(self.workers)
+        idle: list[Any] = []
+        async with AsyncExitStack() as kernels:
 
-        async def one(number: int, document: Document) -> Executed:
-            async with gate:
-                return await self._document(number, document)
+            async def one(document: Document) -> Executed:
+                async with gate:
+                    if not _needs_kernel(document):
+                        return _empty(document)
+                    client = idle.pop() if idle else await self._start(kernels)
+                    done = await self._document(client, document)
+                    idle.append(client)  # after a failure nobody goes on
+                    return done
 
-        tasks = [asyncio.create_task(one(n, d)) for n, d in enumerate(documents)]
-        try:
-            return list(await asyncio.gather(*tasks))
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            tasks = [asyncio.create_task(one(document)) for document in documents]
+            try:
+                return list(await asyncio.gather(*tasks))
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _document(self, number: int, document: Document) -> Executed:
-        done = Executed(document)
-        needs_kernel = any(isinstance(block, Cell) or block.inlines() for block in document.blocks)
-        if not needs_kernel:
-            for _ in document.blocks:
-                done.outputs.append([])
-                done.inlines.append([])
-            return done
+    async def _start(self, kernels: AsyncExitStack) -> Any:
+        """Start one more kernel; it is shut down when the documents are done."""
         import nbformat
         from nbclient import NotebookClient
 
+        self._started += 1
         client = NotebookClient(
             nbformat.v4.new_notebook(),
-            km=kernel_manager(self.temp, number, with_png=self.with_png),
+            km=kernel_manager(self.temp, self._started, with_png=self.with_png),
             timeout=CELL_TIMEOUT_S,
             record_timing=False,
             shutdown_kernel="immediate",
             resources={"metadata": {"path": str(self.cwd)}},
         )
         client.owns_km = True  # so that leaving the block shuts the kernel down
-        async with client.async_setup_kernel(env=self.env, cwd=str(self.cwd)):
-            kernel = _Kernel(client, document)
-            await kernel.setup()
-            for block in document.blocks:
-                if isinstance(block, Prose):
-                    done.outputs.append([])
-                    done.inlines.append(await kernel.inlines(block))
-                else:
-                    done.outputs.append(await kernel.cell(block, self.params))
-                    done.inlines.append([])
+        setup = client.async_setup_kernel(env=self.env, cwd=str(self.cwd))
+        await kernels.enter_async_context(setup)
+        return client
+
+    async def _document(self, client: Any, document: Document) -> Executed:
+        done = Executed(document)
+        kernel = _Kernel(client, document)
+        await kernel.setup()
+        for block in document.blocks:
+            if isinstance(block, Prose):
+                done.outputs.append([])
+                done.inlines.append(await kernel.inlines(block))
+            else:
+                done.outputs.append(await kernel.cell(block, self.params))
+                done.inlines.append([])
         return done
+
+
+def _needs_kernel(document: Document) -> bool:
+    return any(isinstance(block, Cell) or block.inlines() for block in document.blocks)
+
+
+def _empty(document: Document) -> Executed:
+    nothing = len(document.blocks)
+    return Executed(document, [[] for _ in range(nothing)], [[] for _ in range(nothing)])
 
 
 class _Kernel:
@@ -210,6 +239,7 @@ class _Kernel:
         return list(cell.outputs)
 
     async def setup(self) -> None:
+        await self._run(FORGET, Line("", self.document.path, 1))
         await self._run(INLINE_SETUP, Line("", self.document.path, 1))
 
     async def cell(self, cell: Cell, params: Mapping[str, Param]) -> list[dict[str, Any]]:

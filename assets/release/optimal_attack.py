@@ -1,0 +1,250 @@
+"""How unsure does a pattern leave a reader? Linear programs, and the cut each failure proves.
+
+With deviations z from the true table: maximise z[p] subject to sums @ z = 0 and, for each cell,
+-down * x <= z <= up * x. A solution of its dual is a cut that every protecting pattern meets, the
+capacity constraint of Fischetti and Salazar (2001), section 3, for whatever x it was found at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from assets.release.optimal_problem import TINY, Problem
+
+#: By how much a cut (its largest coefficient is 1) must fail to count.
+_VIOLATED = 1e-5
+#: How near a level counts as reached: the solver's own tolerance.
+_NEAR = 1e-5
+#: In the relaxed problem endless room is this many times the level asked for.
+_WIDE = 10.0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``coefficients @ pattern >= 0``; negative for the cell it protects."""
+
+    coefficients: np.ndarray
+
+
+@dataclass
+class Meter:
+    """Counts the linear programs: the measure of work, the same on every machine."""
+
+    solved: int = 0
+
+
+@dataclass
+class _Reach:
+    """How far one reader's idea of each cell was seen to go, below and above the truth."""
+
+    down: np.ndarray
+    up: np.ndarray
+    sets: list[np.ndarray] = field(default_factory=list)
+
+
+def violated(problem: Problem, share: np.ndarray, meter: Meter) -> list[Cut]:
+    """Return the cuts that a pattern violates.
+
+    Parameters
+    ----------
+    share
+        Shape (cells,): 0 shown, 1 hidden; in between, a solution of the relaxed problem.
+    """
+    found: list[Cut] = []
+    for reader in range(len(problem.attackers)):
+        reach = _nowhere(problem, share)
+        for cell in _guarded(problem, reader, share):
+            found += _cuts(problem, reader, int(cell), share, reach, meter)
+    return found
+
+
+def unprotected(
+    problem: Problem, pattern: np.ndarray, meter: Meter, *, is_first_only: bool = False
+) -> list[tuple[int, int]]:
+    """Return (reader, cell) of the hidden cells that a reader knows too well.
+
+    Judged by how far the reader was seen to go, not by cuts: what could not be solved is not safe.
+    """
+    share = pattern.astype(float)
+    found = []
+    for reader in range(len(problem.attackers)):
+        reach = _nowhere(problem, share)
+        for cell in _guarded(problem, reader, share):
+            _cuts(problem, reader, int(cell), share, reach, meter)
+            if not _is_enough(problem, reader, int(cell), 1.0, reach, _NEAR):
+                found.append((reader, int(cell)))
+                if is_first_only:
+                    return found
+    return found
+
+
+def intervals(
+    problem: Problem, pattern: np.ndarray, reader: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and highest value a reader may think each cell has.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Shape (cells,) each; of a shown cell its value twice.
+    """
+    share, meter = pattern.astype(float), Meter()
+    low, high = problem.values.copy(), problem.values.copy()
+    for cells in _nowhere(problem, share).sets:
+        for cell in cells:
+            for side, ends in ((-1, low), (1, high)):
+                far, _, _ = _extreme(problem, reader, int(cell), side, share, cells, np.inf, meter)
+                ends[cell] += side * far
+    return low, high
+
+
+def _nowhere(problem: Problem, share: np.ndarray) -> _Reach:
+    from scipy.sparse.csgraph import connected_components
+
+    reach = _Reach(np.zeros(problem.cells), np.zeros(problem.cells))
+    hidden = np.flatnonzero(share > TINY)
+    if not len(hidden):
+        return reach
+    touches = abs(problem.sums[:, hidden])
+    _, label = connected_components(touches.T @ touches, directed=False)
+    order = np.argsort(label, kind="stable")
+    ends = np.flatnonzero(np.diff(label[order])) + 1
+    reach.sets = [hidden[each] for each in np.split(order, ends)]
+    return reach
+
+
+def _guarded(problem: Problem, reader: int, share: np.ndarray) -> np.ndarray:
+    levels = problem.levels[reader]
+    asked = (levels[0] > TINY) | (levels[1] > TINY) | (levels[2] > TINY)
+    return np.flatnonzero(asked & (share > TINY))
+
+
+def _cuts(
+    problem: Problem, reader: int, cell: int, share: np.ndarray, reach: _Reach, meter: Meter
+) -> list[Cut]:
+    """Attack a cell unless it was seen to be unsure enough; return the cuts violated."""
+    if _is_enough(problem, reader, cell, share[cell], reach, TINY):
+        return []
+    lower, upper, sliding = (float(each[cell]) for each in problem.levels[reader])
+    cells = next(each for each in reach.sets if cell in each)
+    rests, found = [], []
+    for side, level in ((1, upper), (-1, lower)):
+        _, moved, rest = _extreme(
+            problem, reader, cell, side, share, cells, max(level, sliding), meter
+        )
+        reach.up[cells] = np.maximum(reach.up[cells], moved)
+        reach.down[cells] = np.maximum(reach.down[cells], -moved)
+        rests.append(rest)
+        found.append(_cut(problem, reader, cell, [rest], level))
+    found.append(_cut(problem, reader, cell, rests, sliding))
+    return [each for each in found if each is not None and each.coefficients @ share < -_VIOLATED]
+
+
+def _is_enough(
+    problem: Problem, reader: int, cell: int, part: float, reach: _Reach, slack: float
+) -> bool:
+    lower, upper, sliding = (part * float(each[cell]) for each in problem.levels[reader])
+    up, down = reach.up[cell] + slack, reach.down[cell] + slack
+    return bool(up >= upper and down >= lower and up + down >= sliding)
+
+
+def _extreme(
+    problem: Problem,
+    reader: int,
+    cell: int,
+    side: int,
+    share: np.ndarray,
+    cells: np.ndarray,
+    enough: float,
+    meter: Meter,
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Push a cell as far up (side 1) or down (-1) as a reader can believe, at most ``enough``.
+
+    Returns
+    -------
+    tuple
+        How far; the deviation of each of ``cells``; what the multipliers of the sums leave over of
+        the push at every cell of the problem, shape (cells,).
+    """
+    down, up = (_shared(each[cells], share[cells], enough) for each in problem.room[reader])
+    at = int(np.searchsorted(cells, cell))
+    up[at], down[at] = min(up[at], enough), min(down[at], enough)
+    part = csr_array(problem.sums[:, cells])
+    touched = np.flatnonzero(np.diff(part.indptr))
+    if len(touched) == 1 and (np.abs(part.data) == 1).all():
+        far, moved, price = _along(part[touched].toarray()[0], at, side, down, up)
+    else:
+        meter.solved += 1
+        far, moved, price = _programme(part[touched], at, side, down, up)
+    rest = problem.sums[touched].T @ price
+    rest[cell] += side
+    return far, moved, rest
+
+
+def _programme(
+    sums: csr_array, at: int, side: int, down: np.ndarray, up: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Solve by linear programming; return how far, the deviations, the price of each sum."""
+    from scipy.optimize import linprog
+
+    goal = np.zeros(len(up))
+    goal[at] = -side
+    found = linprog(
+        goal,
+        A_eq=sums,
+        b_eq=np.zeros(sums.shape[0]),
+        bounds=np.column_stack([-down, up]),
+        method="highs",
+    )
+    if found.status == 0:
+        return max(0.0, -float(found.fun)), found.x, found.eqlin.marginals
+    # Nothing ends it; or it was not solved, which is not proved: as if it could not be moved at all.
+    far = np.inf if found.status == 3 else 0.0
+    return far, np.zeros(len(up)), np.zeros(sums.shape[0])
+
+
+def _along(
+    sign: np.ndarray, at: int, side: int, down: np.ndarray, up: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Solve for one sum, without a linear program: the others give as far as they can."""
+    toward = -side * sign[at] * sign
+    room = np.where(toward > 0, up, down)
+    room[at] = 0.0
+    own, others = (up if side > 0 else down)[at], room.sum()
+    far = float(min(own, others))
+    moved = np.zeros(len(sign))
+    if np.isfinite(far):
+        most = np.minimum(room, far)
+        moved = toward * np.clip(far - (np.cumsum(most) - most), 0.0, most)
+        moved[at] = side * far
+    price = -side * sign[at] if others < own else 0.0
+    return far, moved, np.array([price])
+
+
+def _shared(room: np.ndarray, share: np.ndarray, enough: float) -> np.ndarray:
+    """Give a cell that is hidden in part its part of the room; the part of endless is not endless."""
+    is_whole = share > 1 - TINY
+    return np.where(is_whole, room, np.minimum(room, _WIDE * enough) * np.where(is_whole, 1, share))
+
+
+def _cut(
+    problem: Problem, reader: int, cell: int, rests: list[np.ndarray], level: float
+) -> Cut | None:
+    """Turn what dual solutions leave over into a cut, each coefficient no larger than it need be."""
+    if level <= TINY:
+        return None
+    down, up = problem.room[reader]
+    amount = np.zeros(problem.cells)
+    for rest in rests:
+        for sign, room in ((1, up), (-1, down)):
+            used = sign * rest > TINY
+            amount[used] += sign * rest[used] * room[used]
+    needed = level - amount[cell]
+    if needed <= TINY:
+        return None
+    coefficients = np.minimum(amount, needed)
+    coefficients[cell] = -needed
+    return Cut(coefficients / needed)

@@ -1,0 +1,159 @@
+"""Figures of taking part and of services together: who still attends, co-use, scatter of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from reports import _alt
+from reports._numbers import short_quarter
+from reports._released import Cell
+from reports._style import (
+    BAND,
+    INK,
+    QUIET,
+    SOFT,
+    HouseFigure,
+    empty,
+    house_style,
+    left_out_note,
+    new_figure,
+    value_of,
+    wrap,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from reports.kit import Kit
+
+MAX_SERVICES = 8
+DARK = 0.77  # from this share of the highest value on, a number on a square is white
+
+
+def attending(k: Kit) -> HouseFigure:
+    """Bars with intervals: of 100 people who began, how many still attend after so many days."""
+    cells = [c for c in k.released.of("attending_share") if c.by_1 == "day" and not c.by_2]
+    cells = sorted(cells, key=lambda c: int(c.level_1))
+    if not any(c.is_shown or c.is_hidden for c in cells):
+        return empty(k)
+    with house_style() as width:
+        fig = new_figure(width, 0.7 + 0.42 * len(cells))
+        ax = fig.subplots()
+        for y, cell in enumerate(cells):
+            _bar(k, ax, y, cell)
+        ax.set_yticks(range(len(cells)), [k.label("day", c.level_1) for c in cells])
+        ax.set_ylim(len(cells) - 0.45, -0.55)
+        ax.set_xlim(0, 1.28)
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
+    pairs = [(k.label("day", c.level_1), c) for c in cells]
+    fig.alt = _alt.intervals(k, "attending", k.label("indicator", "attending_share"), pairs)
+    return fig
+
+
+def _bar(k: Kit, ax: Axes, y: int, cell: Cell) -> None:
+    if cell.value is None:
+        mark = k.word("not_shown_short") if cell.is_hidden else "–"
+        ax.text(0.01, y, mark, va="center", color=QUIET)
+        return
+    ax.barh(y, cell.value, height=0.62, color=SOFT, edgecolor=INK, linewidth=0.6)
+    end = cell.value
+    if cell.ci_low is not None and cell.ci_high is not None:
+        ax.plot([cell.ci_low, cell.ci_high], [y, y], color=INK, linewidth=1.6)
+        end = cell.ci_high
+    ax.text(end + 0.02, y, k.format(cell.value, cell), va="center", fontweight="bold")
+
+
+def co_use(k: Kit) -> HouseFigure:
+    """Squares: how many households each pair of services shares, each pair once."""
+    pairs = {
+        (c.subject, c.level_1): c
+        for c in k.released.of("co_use_n")
+        if c.by_1 == "service_code" and c.period == "all" and (c.is_shown or c.is_hidden)
+    }
+    codes = sorted({code for pair in pairs for code in pair})
+    kept = codes[:MAX_SERVICES]
+    if len(kept) < 2:
+        return empty(k)
+    rows, columns = kept[:-1], kept[1:]
+    top = max((value_of(c) for c in pairs.values()), default=0) or 1
+    with house_style() as width:
+        fig = new_figure(width, 0.9 + 0.55 * len(rows))
+        ax = fig.subplots()
+        for (first, second), cell in sorted(pairs.items()):
+            if first in rows and second in columns:
+                _square(k, ax, columns.index(second), rows.index(first), cell, top)
+        names = [wrap(k.label("service", x), 11) for x in columns]
+        ax.set_xticks(range(len(columns)), names, fontsize=9.5)
+        ax.set_yticks(range(len(rows)), [wrap(k.label("service", x), 14) for x in rows])
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
+        ax.set_xlim(-0.5, len(columns) - 0.5)
+        ax.set_ylim(len(rows) - 0.5, -0.5)
+        for side in ax.spines.values():
+            side.set_visible(False)
+        left_out_note(k, fig, len(kept), len(codes) - len(kept))
+    shown = [
+        (f"{k.label('service', a)} – {k.label('service', b)}", cell)
+        for (a, b), cell in sorted(pairs.items())
+        if a in kept and b in kept
+    ]
+    fig.alt = _alt.intervals(k, "co_use", k.word("co_use_title"), shown)
+    return fig
+
+
+def _square(k: Kit, ax: Axes, x: int, y: int, cell: Cell, top: float) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.patches import Rectangle
+
+    share = value_of(cell) / top
+    shades = LinearSegmentedColormap.from_list("house", [BAND, INK])
+    colour = shades(share) if cell.is_shown else "white"
+    ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=colour, edgecolor=QUIET))
+    words = k.format(cell.value, cell) if cell.value is not None else k.word("not_shown_short")
+    ink = "white" if cell.is_shown and share > DARK else "black" if cell.is_shown else QUIET
+    ax.text(x, y, words, ha="center", va="center", color=ink, fontweight="bold")
+
+
+def continuity(k: Kit) -> HouseFigure:
+    """A line by quarter with its interval, on the whole range of the index: small moves stay small."""
+    found = {c.period: c for c in k.released.of("continuity_coc") if not c.by_1 and "Q" in c.period}
+    quarters = [q for q in k.manifest["quarters"] if q in found]
+    if not any(found[q].is_shown for q in quarters):
+        return empty(k)
+    with house_style() as width:
+        fig = new_figure(width, 2.3)
+        ax = fig.subplots()
+        _line(k, ax, [found[q] for q in quarters])
+        ticks = [x for x in range(len(quarters)) if x % 2 == 0 or len(quarters) < 6]
+        ax.set_xticks(ticks, [short_quarter(quarters[x], k.lang, "\n") for x in ticks])
+        ax.set_xlim(-0.5, max(len(quarters), 4) - 0.5)
+        ax.set_ylim(0, 1)
+        ax.set_yticks([0, 1], ["0", "1"])
+    pairs = [(k.quarter(q), found[q]) for q in quarters]
+    fig.alt = _alt.intervals(k, "continuity", k.label("indicator", "continuity_coc"), pairs)
+    return fig
+
+
+def _line(k: Kit, ax: Axes, cells: list[Cell]) -> None:
+    shown = [(x, c) for x, c in enumerate(cells) if c.is_shown]
+    for x, cell in shown:
+        if cell.ci_low is not None and cell.ci_high is not None:
+            ax.plot([x, x], [cell.ci_low, cell.ci_high], color=SOFT, linewidth=3)
+    line = [float("nan") if c.value is None else c.value for c in cells]
+    ax.plot(range(len(cells)), line, color=INK, marker="o", markersize=4)
+    for x, cell in {shown[0][0]: shown[0][1], shown[-1][0]: shown[-1][1]}.items():
+        high = cell.ci_high if cell.ci_high is not None else value_of(cell)
+        ax.text(x, high + 0.04, k.format(value_of(cell), cell), ha="center", fontweight="bold")
+    for x, cell in enumerate(cells):
+        if cell.is_hidden:
+            ax.text(x, 0.03, k.word("not_shown_short"), ha="center", color=QUIET, fontsize=9)
+
+
+#: What ``k.figure(name, ...)`` knows of these.
+FIGURES: dict[str, Callable[..., HouseFigure]] = {
+    "attending": attending,
+    "co_use": co_use,
+    "continuity": continuity,
+}

@@ -1,0 +1,133 @@
+"""What was told before is not untold: attacks that need an earlier release.
+
+The numbers are those of FACTS 6.4 (17 people, then 19: the totals of the two newcomers follow) and
+worked out by hand.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from assets.release.audit_releases import across, shown_before
+from assets.release.control import examine, release
+from tests.release_cases import RULES, candidate_table, estimate, levels, released
+
+SHOWN = ("released", "true_zero")
+
+
+def mean(people: int, value: float, **given):
+    return estimate("score_mean", value, people, subject_code="who5", se=1.0, **given)
+
+
+def then_now(before, now):
+    """Release ``before``, then ``now`` to a reader who has the first."""
+    first = released(before).reset_index(drop=True)
+    candidates = candidate_table(now)
+    second = release(candidates, RULES, earlier=[first])
+    return first, candidates, second
+
+
+def status(table: pd.DataFrame, level: str = "") -> str:
+    return table.loc[table["level_1"] == level, "status"].item()
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        (17, "released"),
+        (19, "suppressed_secondary"),
+        (21, "suppressed_secondary"),
+        (22, "released"),
+    ],
+)
+def test_a_mean_waits_until_enough_have_come(people, expected):
+    """17 people with a mean of 50, then 19 with 52: the two newcomers have 69 each, on average."""
+    now = [mean(people, 50.0 if people == 17 else 52.0)]
+    assert (19 * 52 - 17 * 50) / 2 == 69
+    assert status(then_now([mean(17, 50.0)], now)[2]) == expected
+
+
+def test_people_who_leave_the_data_are_as_few_as_those_who_come():
+    """Whoever asked to be forgotten must not be had by subtraction."""
+    assert status(then_now([mean(20, 50.0)], [mean(19, 51.0)])[2]) == "suppressed_secondary"
+
+
+def test_a_revised_figure_about_the_same_people_may_be_about_one():
+    assert status(then_now([mean(20, 50.0)], [mean(20, 51.0)])[2]) == "suppressed_secondary"
+
+
+def test_counts_of_people_may_grow_by_one_but_not_where_they_are_sensitive():
+    before, now = {"f": 20, "m": 30}, {"f": 21, "m": 30}
+    by_gender = then_now(
+        levels("reached_n", "gender_code", before), levels("reached_n", "gender_code", now)
+    )
+    assert set(by_gender[2]["status"]) == {"released"}
+    cases = [
+        levels("reached_n", "citizenship_code", each)
+        for each in ({"it": 40, "other": 30}, {"it": 41, "other": 30})
+    ]
+    second = then_now(*cases)[2]
+    assert status(second, "it") == status(second, "_total") == "suppressed_secondary"
+
+
+def test_the_audit_by_itself_finds_two_newcomers():
+    first = released([mean(17, 50.0)]).reset_index(drop=True)
+    candidates = candidate_table([mean(19, 52.0)])
+    careless = release(candidates, RULES)
+    found = across(careless, candidates, RULES.tables, RULES.limits, [first])
+    assert [each.attack for each in found] == ["an earlier release"]
+    outcome = examine(careless, candidates, RULES, [first])
+    assert not outcome.holds
+
+
+def test_two_releases_that_hide_different_cells_of_one_line_give_one_away():
+    """f 42, m 31, x 2 of 75. Hiding m and x, then f and x: 75 - 42 - 31 is left over."""
+    rows = levels("reached_n", "gender_code", {"f": 42, "m": 31, "x": 2})
+    candidates = candidate_table(rows)
+    first = release(candidates, RULES)
+    assert status(first, "m") == "suppressed_secondary"
+    other = first.copy()
+    for level, value, fate in (("m", 31, "released"), ("f", None, "suppressed_secondary")):
+        other.loc[other["level_1"] == level, "status"] = fate
+        other.loc[other["level_1"] == level, ["value", "n"]] = value
+    assert examine(other, candidates, RULES).holds  # alone it would do
+    assert shown_before(other, candidates, [first]) == {"reached_n//all/gender_code/f//"}
+    assert not examine(other, candidates, RULES, [first]).holds
+
+
+def test_the_same_cells_again_are_the_same_release():
+    rows = levels("reached_n", "gender_code", {"f": 42, "m": 31, "x": 2})
+    first, _, second = then_now(rows, rows)
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_hidden_cell_that_has_not_changed_stays_hidden_in_the_next_release():
+    """A fourth group is counted: the pattern may change, what is hidden may not become known."""
+    before = levels("reached_n", "gender_code", {"f": 42, "m": 31, "x": 2})
+    now = levels("reached_n", "gender_code", {"f": 42, "m": 31, "x": 2, "_unknown": 9})
+    first, candidates, second = then_now(before, now)
+    assert examine(second, candidates, RULES, [first]).holds
+    assert status(second, "x") not in SHOWN
+
+
+def test_the_whole_told_before_less_a_quarter_told_now_is_the_other_quarter():
+    """90 in all after two quarters; 81 in the second: nine in the first, whatever is hidden later."""
+
+    def hours(parts, fates):
+        rows = []
+        for activity in ("a", "_total"):
+            for period, value in [*parts.items(), ("all", sum(parts.values()))]:
+                where = {"by_1": "activity_code", "level_1": activity, "period": period}
+                rows.append(estimate("contacts_n", value, value, **where, unit="contacts"))
+        candidates = candidate_table(rows)
+        table = candidates.rename(columns={"estimate": "value"}).assign(status="released")
+        hidden = table["period"].isin(fates)
+        table.loc[hidden, "status"] = "suppressed_secondary"
+        table.loc[hidden, ["value", "n"]] = None
+        return table, candidates
+
+    first, _ = hours({"2021Q2": 9, "2021Q3": 81}, ["2021Q2", "2021Q3"])
+    second, candidates = hours({"2021Q2": 9, "2021Q3": 81, "2021Q4": 70}, ["2021Q2", "2021Q4"])
+    assert examine(second, candidates, RULES).holds
+    assert not examine(second, candidates, RULES, [first]).holds
