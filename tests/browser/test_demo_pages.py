@@ -31,7 +31,9 @@ def test_every_page_of_the_demo_opens_clean(demo: Ran, open_page, axe_violations
         page, requests, console = open_page(path, width=width)
         assert console == [], path.name
         assert all(url.startswith(("file:", "data:")) for url in requests), path.name
-        assert axe_violations(page) == [], path.name
+        # The book is long and its elements the same at any width: two languages' pages are not.
+        if width == 1280 or path.name != "tesi.html":
+            assert axe_violations(page) == [], path.name
         assert page.evaluate(OFF_PAGE) <= 0, f"{path.name} is wider than the window"
         assert page.evaluate(OUTWARD) == [], path.name
         assert page.evaluate(BROKEN) == [], path.name

@@ -18,7 +18,7 @@ from assets.release.closeness import t_closeness
 from assets.release.diversity import l_diversity
 from assets.release.risk import k_anonymity
 
-TABLES_N = 200
+TABLES_N = 100
 KNOWN = ["a", "b", "c"]
 Rows = list[dict[str, object]]
 #: Leaves of the tree by their group; two levels, as citizenship has.

@@ -50,7 +50,7 @@ def broken_alone(text: pd.DataFrame, book: Rulebook) -> set[tuple[int, str, str]
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=12))
 def test_words_are_judged_as_rows_are(cells: list[tuple]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -70,7 +70,7 @@ def test_words_are_judged_as_rows_are(cells: list[tuple]) -> None:
         assert found == broken_alone(text, book)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(CELLS, min_size=2, max_size=12), st.integers(1, 5))
 def test_batches_change_nothing(cells: list[tuple], files: int) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

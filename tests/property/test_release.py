@@ -12,7 +12,7 @@ from assets.release.intervals import bounds
 from tests.release_cases import RULES, candidate_table, estimate, levels, released
 
 MINIMUM = 5
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COUNT = st.one_of(st.integers(0, 9), st.integers(0, 60))
 
 
