@@ -127,7 +127,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return ran
 
 
-#: Files that take long, the longest first; with two workers none is left to end last and alone. The
+#: Files that take long, the longest first; with few workers none is left to end last and alone. The
 #: first starts the demo run that many share, the second does without it.
 LONG_FILES = (
     "integration/test_run.py",
