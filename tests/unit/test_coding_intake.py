@@ -11,15 +11,8 @@ from assets.layout import Layout
 from pipelines.pseudonymise import Wish, pseudonymise
 from schemas.fields import AGE_BANDS, FIELDS
 from tests.returns_sample import process
+from tests.unit.programmes import PROGRAMME
 
-PROGRAMME = """\
-programme: tiny
-title: {it: "Programma di prova", en: "Trial programme"}
-synthetic: true
-from: 2022-01-01
-to: 2022-06-30
-partners: {agape: {label: {it: Agape, en: Agape}}}
-"""
 SOURCE = """\
 partner: agape
 sources:

@@ -18,17 +18,10 @@ from pipelines import erasing
 from pipelines.forget import Done, forget
 from tests.integration.malformed import workbook_files as make
 from tests.returns_sample import process
+from tests.unit.programmes import PROGRAMME
 
 ON = date(2022, 11, 22)
 CODE = "LUN-0417"
-PROGRAMME = """\
-programme: tiny
-title: {it: "Programma di prova", en: "Trial programme"}
-synthetic: true
-from: 2022-01-01
-to: 2022-06-30
-partners: {agape: {label: {it: Agape, en: Agape}}}
-"""
 SOURCE = """\
 partner: agape
 sources:
