@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench lock ui clean
+.PHONY: help run test check audit bench soak lock notebook ui clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -50,12 +50,25 @@ bench: $(READY)  ## what the identifier gate finds, and how long runs take; minu
 	@$(BIN)/python -m tests.bench.bench_run
 	@$(BIN)/python -m tests.bench.bench_coding
 	@$(BIN)/python -m tests.bench.bench_suppression
+	@$(BIN)/python -m tests.bench.bench_attack 3
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.bench_evidence
+
+soak: $(READY)  ## 200 kills at random moments; hours; goes on where it stopped
+	@$(BIN)/python -m tests.soak.kills
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UPGRADE) -o requirements.lock
+	@$(BIN)/uv pip compile --no-config pyproject.toml --extra notebook --universal --python-version 3.11 \
+	  --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  $(UPGRADE) -o requirements-notebook.lock
 	@$(BIN)/python -m pipelines.constraints
+
+notebook: $(READY)  ## JupyterLab on the starter notebooks; installs it the first time
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || { echo "Adding JupyterLab, once ..."; \
+	  UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --system-certs --quiet \
+	  --require-hashes -r requirements-notebook.lock; }
+	@$(BIN)/lunattiva notebook
 
 ui: $(READY)  ## Dagster's web interface on this machine
 	@$(BIN)/lunattiva ui

@@ -7,3 +7,9 @@ invented demo programme and is no step of the way.
 
 What does not belong here: when and where things run (``pipelines/``) and what is true (``schemas/``).
 """
+
+import os
+
+# Workbooks are written by the standard library everywhere: where lxml happens to be installed
+# openpyxl would write the same cells as other bytes.
+os.environ["OPENPYXL_LXML"] = "False"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import traceback
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from assets.errors import LunattivaError, UnexpectedError
+from assets.errors import ConfigurationError, LunattivaError, UnexpectedError
 from schemas.config import ConfigError
 
 P = ParamSpec("P")
@@ -34,7 +35,38 @@ def value_free() -> Iterator[None]:
         place = _place(error)
         # Its frames hold people's rows, and open results on which DuckDB would wait for ever.
         traceback.clear_frames(error.__traceback__)
+        if plain := _of_the_machine(error):
+            raise plain from None
         raise UnexpectedError(type(error).__name__, place) from None
+
+
+#: What DuckDB, which has no numbers for it, says of a full disk.
+_FULL = ("no space left", "disk full", "not enough space")
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def _of_the_machine(error: Exception) -> ConfigurationError | None:
+    """Return in plain words what the disk says, and nothing else: a full disk, a folder closed to us."""
+    number = error.errno if isinstance(error, OSError) else None
+    told = str(error).lower() if isinstance(error, OSError) or _is_duckdb(error) else ""
+    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", None)) or any(x in told for x in _FULL):
+        return ConfigurationError(
+            "Il disco è pieno: liberare spazio e rilanciare. Lo stato di prima è intatto.",
+            "The disk is full: free some space and run again. The earlier state is intact.",
+        )
+    if number in _CLOSED and isinstance(error, OSError):
+        folder = Path(str(error.filename or "?")).parent.name or "?"
+        return ConfigurationError(
+            f"Non si può scrivere o leggere nella cartella «{folder}»: controllare i permessi, e che i "
+            "file non siano aperti in un altro programma, poi rilanciare. Lo stato di prima è intatto.",
+            f"The folder '{folder}' cannot be written or read: check its permissions, and that no other "
+            "program has the files open, then run again. The earlier state is intact.",
+        )
+    return None
+
+
+def _is_duckdb(error: Exception) -> bool:
+    return type(error).__module__.split(".")[0] in ("duckdb", "_duckdb")
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:

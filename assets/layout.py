@@ -89,6 +89,11 @@ class Layout:
         return self.root / "reports" / "_output" / self.programme
 
     @property
+    def published(self) -> Path:
+        """Pages and tables as they were published, a folder each; never changed afterwards."""
+        return self.reports_output / "published"
+
+    @property
     def thesis_output(self) -> Path:
         """The rendered thesis."""
         return self.root / "thesis" / "_output" / self.programme

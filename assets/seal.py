@@ -119,6 +119,27 @@ def settle(store: Path) -> None:
         _begin(store, wanted, closed)
 
 
+def of_secret(secret: str, salt: str) -> Seal:
+    """Return the key that a secret stands for with a salt (hexadecimal), for a file of its own.
+
+    Raises
+    ------
+    ConfigurationError
+        The secret is too short.
+    """
+    if len(secret) < _SHORTEST:
+        raise ConfigurationError(
+            f"La frase segreta è troppo corta: almeno {_SHORTEST} caratteri.",
+            f"The passphrase is too short: at least {_SHORTEST} characters.",
+        )
+    return _stretched(secret, salt)
+
+
+def given_secret(store: Path) -> str | None:
+    """Return the secret that the environment or the keyring gives for a store."""
+    return _secret(store, is_closed=is_closed(store))
+
+
 def is_closed(store: Path) -> bool:
     """Say whether a store is closed with a key."""
     return _closed(store) is not None

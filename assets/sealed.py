@@ -81,12 +81,17 @@ class Writer(io.RawIOBase):
 
 
 class Reader(io.RawIOBase):
-    """Reads a sealed file at any place; one piece at a time is in memory."""
+    """Reads a sealed file at any place; one piece at a time is in memory.
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    ``start`` is where it begins in a file that holds something before it.
+    """
+
+    def __init__(self, path: Path, key: bytes, start: int = 0) -> None:
         self._stream = path.open("rb")
+        self._stream.seek(start)
+        self._start = start + _HEAD
         head = self._stream.read(_HEAD)
-        body = path.stat().st_size - _HEAD
+        body = path.stat().st_size - self._start
         at = len(MARK)
         if not head.startswith(MARK) or head[at : at + 8] != id_of(key) or body < _TAG:
             self._stream.close()
@@ -140,7 +145,7 @@ class Reader(io.RawIOBase):
         from cryptography.exceptions import InvalidTag
 
         if self._held[0] != number:
-            self._stream.seek(_HEAD + number * (PIECE + _TAG))
+            self._stream.seek(self._start + number * (PIECE + _TAG))
             nonce = _nonce(number, is_last=number == self._pieces - 1)
             try:
                 plain = self._cipher.decrypt(nonce, self._stream.read(PIECE + _TAG), None)

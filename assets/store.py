@@ -61,8 +61,10 @@ class Warehouse:
         self.path = path
 
     @contextmanager
-    def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the file, one process at a time.
+    def connect(
+        self, *, read_only: bool = False, alone: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file, one process at a time; `alone` as for ``open_file``.
 
         Raises
         ------
@@ -73,7 +75,7 @@ class Warehouse:
         """
         private.folder(self.path.parent)  # rows of people: for this account only
         try:
-            with open_file(self.path, read_only=read_only) as connection:
+            with open_file(self.path, read_only=read_only, alone=alone) as connection:
                 private.restrict(self.path, private.FILE)
                 yield connection
         except Taken:
@@ -120,7 +122,7 @@ class Warehouse:
         empty
             Table -> a frame without rows, which gives columns and types.
         """
-        with value_free(), self.connect() as connection:
+        with value_free(), self.connect(alone=True) as connection:
             for setting, value in _BULK.items():
                 connection.execute(f"set {setting} = '{value}'")
             connection.execute("begin")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -27,9 +28,23 @@ class Busy(LunattivaError):
         )
 
 
+#: Stores that this process holds.
+_HELD: set[Path] = set()
+
+
+def is_held_here(layout: Layout) -> bool:
+    """Say whether this process holds the programme."""
+    return layout.store in _HELD
+
+
 @contextmanager
-def only_one(layout: Layout) -> Iterator[None]:
+def only_one(layout: Layout, wait_s: float = 0) -> Iterator[None]:
     """Hold the programme for the length of a run.
+
+    Parameters
+    ----------
+    wait_s
+        Seconds to wait for another run to end; with 0 it is told at once.
 
     Raises
     ------
@@ -40,14 +55,16 @@ def only_one(layout: Layout) -> Iterator[None]:
     who = layout.store / "running.json"
     lock = FileLock(layout.store / "run.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=0 if is_held_here(layout) else wait_s)
     except Timeout:
         raise Busy(*_who_runs(layout)) from None
     try:
         now = datetime.now().astimezone().strftime("%H:%M")
         who.write_text(json.dumps({"pid": os.getpid(), "since": now}), encoding="utf-8")
+        _HELD.add(layout.store)
         yield
     finally:
+        _HELD.discard(layout.store)
         who.unlink(missing_ok=True)
         private.tighten(layout.store)
         lock.release()

@@ -14,6 +14,7 @@ from assets.intake.names import masked_text
 from assets.intake.table import Table
 from pipelines.check import Checked, SheetChecked
 from pipelines.check_told import identifier, notes, rule_words, said, span, unread
+from pipelines.explain import coded
 from pipelines.messages import say
 from pipelines.settings import Language
 
@@ -35,7 +36,7 @@ def lines(told: Checked, lang: Language) -> list[str]:
         found += ["", say("check.identifiers", lang)]
         found += ["  " + _finding_line(each, told, lang) for each in told.findings]
     if told.refusal:
-        found += ["", say("check.refused", lang, why=told.refusal.say(lang))]
+        found += ["", say("check.refused", lang, why=coded(told.refusal.say(lang)))]
     found += ["", _next(told, lang)]
     return found
 

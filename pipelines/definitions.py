@@ -2,22 +2,20 @@
 
 import importlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from assets.layout import find_root
-from assets.store import ProgrammeFolder, WarehouseIOManager
-from pipelines import settings
+from assets.layout import Layout, find_root
+from pipelines import checks, schedules, sensors, settings, update
+from pipelines.described import described
 from pipelines.events import failures, progress
+from pipelines.session import PROGRAMME_JOB, QUARTER_JOB, KeptFolder, KeptWarehouse
 
 #: The rooms in reading order: what one makes reaches the next through tables.
 ROOMS = ("intake", "sorting", "core", "measures", "impact", "release", "outputs")
-
-PROGRAMME_JOB = "programme_job"
-QUARTER_JOB = "quarter_job"
-QUARTERS = "quarter"
 
 
 def build_defs(
@@ -41,14 +39,20 @@ def build_defs(
         Resources that replace those of the house, by key.
     """
     place = {"root": str(root), "programme": programme}
-    bound = {"folder": ProgrammeFolder(**place), "warehouse": WarehouseIOManager(**place)}
+    bound = {"folder": KeptFolder(**place), "warehouse": KeptWarehouse(**place)}
+    layout = Layout(root, programme)
     packages = [importlib.import_module(f"assets.{room}") for room in rooms]
     made = [each for room in packages for each in dg.load_assets_from_package_module(room)]
-    checks = [each for room in packages for each in dg.load_asset_checks_from_package_module(room)]
+    asked = [each for room in packages for each in dg.load_asset_checks_from_package_module(room)]
+    made = described(made, layout, date.today())
+    if "intake" in rooms:
+        asked += checks.lateness(layout)
     return dg.Definitions(
         assets=made,
-        asset_checks=checks,
-        jobs=_jobs(made),
+        asset_checks=asked,
+        jobs=[*_jobs(made), update.update_job, update.look_job],
+        schedules=[schedules.quarterly_draft(layout), schedules.daily_look()],
+        sensors=[sensors.raw_files(layout), *([sensors.follows()] if "outputs" in rooms else [])],
         resources={**bound, **(resources or {})},
         loggers={"progress": progress},
         executor=dg.in_process_executor,

@@ -9,9 +9,11 @@ from dagster._core.events import RunFailureReason
 from dagster._core.execution.plan.objects import ErrorSource
 
 from assets.layout import Layout
+from assets.opening import kept_open
 from pipelines import definitions
 from pipelines.events import listening, taken_failures
 from pipelines.instance import forget_old_runs, open_instance
+from pipelines.session import QUARTERS
 
 #: Called with the job's name and number of steps when it begins.
 OnJob = Callable[[str, int], None]
@@ -66,9 +68,13 @@ class Executor:
         name = definitions.QUARTER_JOB if quarter else definitions.PROGRAMME_JOB
         job = self._definitions.resolve_job_def(name)
         self._on_job(name, len(job.nodes))
-        with open_instance(self._layout) as instance, listening(self._on_step):
+        with (
+            kept_open(self._layout.warehouse),
+            open_instance(self._layout) as instance,
+            listening(self._on_step),
+        ):
             if quarter:
-                instance.add_dynamic_partitions(definitions.QUARTERS, [quarter])
+                instance.add_dynamic_partitions(QUARTERS, [quarter])
             result = job.execute_in_process(
                 instance=instance,
                 partition_key=quarter,

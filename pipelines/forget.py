@@ -214,7 +214,7 @@ def _releases(layout: Layout) -> list[dict[str, Any]]:
             "data": str(each.get("data_version", "")),
             "tables": len(each.get("tables", {})),
         }
-        for each in ledger.entries(layout.store / ledger.NAME)
+        for each in ledger.releases(layout.store / ledger.NAME)
     ]
 
 

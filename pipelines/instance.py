@@ -1,13 +1,15 @@
 """Dagster's home for one programme: written by us, so that every machine runs alike."""
 
 import os
+import shutil
 from pathlib import Path
 
 import dagster as dg
 
 from assets import private
 from assets.layout import Layout
-from pipelines.settings import KEEP_RUNS, NO_TELEMETRY
+from pipelines import settings
+from pipelines.settings import KEEP_DAYS, KEEP_RUNS, NO_TELEMETRY
 
 _DAGSTER_YAML = """\
 # Written by lunattiva at each start; changes here do not last.
@@ -20,13 +22,28 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
-# One writer at a time.
+# One writer at a time: DuckDB takes no second one. Whole runs wait for each other.
 concurrency:
   pools:
+    granularity: run
     default_limit: 1
+  runs:
+    max_concurrent_runs: 1
+# A run whose process died (kill, power, memory) is seen and started once more. A run that failed
+# by itself is not: the same files fail again in the same way.
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 60
+run_retries:
+  enabled: true
+  max_retries: 1
+  retry_on_asset_or_op_failure: false
+# Tables that should have been made again by now are shown as such.
+freshness:
+  enabled: true
 retention:
-  schedule: {purge_after_days: 90}
-  sensor: {purge_after_days: {skipped: 7, failure: 90, success: 90}}
+  schedule: {{purge_after_days: {days}}}
+  sensor: {{purge_after_days: {{skipped: 7, failure: {days}, success: {days}}}}}
 """
 
 
@@ -35,21 +52,53 @@ def prepare_home(layout: Layout) -> Path:
     home = layout.dagster_home
     private.folder(home)
     path = home / "dagster.yaml"
-    if not path.is_file() or path.read_text(encoding="utf-8") != _DAGSTER_YAML:
-        path.write_text(_DAGSTER_YAML, encoding="utf-8")
+    wanted = _DAGSTER_YAML.format(days=settings.number("LUNATTIVA_KEEP_DAYS", KEEP_DAYS, 8))
+    if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
+        path.write_text(wanted, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ.update(NO_TELEMETRY)
     return home
 
 
+def write_workspace(layout: Layout) -> Path:
+    """Write what Dagster's web interface loads, under the programme's name; return the file."""
+    path = prepare_home(layout) / "workspace.yaml"
+    path.write_text(
+        "# Written by lunattiva at each start; changes here do not last.\n"
+        "load_from:\n"
+        "  - python_module:\n"
+        "      module_name: pipelines.definitions\n"
+        f"      location_name: lunattiva_{layout.programme}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
 def open_instance(layout: Layout) -> dg.DagsterInstance:
-    """Open the programme's Dagster instance (SQLite files in its home)."""
+    """Open the programme's Dagster instance (SQLite files in its home).
+
+    A history that is damaged is put aside: it decides nothing, results do not come from it.
+    """
+    from sqlalchemy.exc import DatabaseError
+
+    home = prepare_home(layout)
+    try:
+        return dg.DagsterInstance.from_config(str(home))
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # busy, or full: another matter
+            raise
+    shutil.rmtree(home)
     return dg.DagsterInstance.from_config(str(prepare_home(layout)))
 
 
 def forget_old_runs(instance: dg.DagsterInstance) -> int:
-    """Delete all but the latest ``KEEP_RUNS`` runs; return how many were deleted."""
+    """Delete all but the latest runs and their events; return how many were deleted.
+
+    ``LUNATTIVA_KEEP_RUNS`` says how many stay, else ``KEEP_RUNS``. One that is at work stays.
+    """
+    kept = settings.number("LUNATTIVA_KEEP_RUNS", KEEP_RUNS)
     records = instance.get_run_records(order_by="id", ascending=False)
-    for record in records[KEEP_RUNS:]:
-        instance.delete_run(record.dagster_run.run_id)
-    return len(records[KEEP_RUNS:])
+    old = [each.dagster_run for each in records[kept:] if each.dagster_run.is_finished]
+    for run in old:
+        instance.delete_run(run.run_id)
+    return len(old)

@@ -57,7 +57,9 @@ def plainly(lang: settings.Language, stopped: str = "run.stopped") -> Iterator[N
         with value_free():
             yield
     except (LunattivaError, ConfigError) as error:
-        typer.echo(error.say(lang), err=True)
+        from pipelines.explain import told
+
+        typer.echo(told(error, error.say(lang), lang), err=True)
         raise typer.Exit(settings.DID_NOT_HOLD) from None
     except KeyboardInterrupt:
         typer.echo(say(stopped, lang), err=True)

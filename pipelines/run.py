@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
-from pipelines import erasing, state, summary
+from pipelines import erasing, quality, release_pages, sound, state, summary
 from pipelines.busy import only_one
 from pipelines.messages import say
 from pipelines.state import Made, State
@@ -24,7 +24,9 @@ ALL = "all"
 MakeExecutor = Callable[[Layout], "Executor"]
 
 
-def run(layout: Layout, period: str | None, make_executor: MakeExecutor) -> Summary:
+def run(
+    layout: Layout, period: str | None, make_executor: MakeExecutor, *, wait_s: float = 0
+) -> Summary:
     """Bring a programme up to date.
 
     Parameters
@@ -35,6 +37,8 @@ def run(layout: Layout, period: str | None, make_executor: MakeExecutor) -> Summ
         Quarter whose pages are wanted, ``all``, or ``None`` for the latest with data.
     make_executor
         Called only where there is something to do: it loads Dagster, which is slow.
+    wait_s
+        Seconds to wait for another run to end.
 
     Raises
     ------
@@ -46,14 +50,17 @@ def run(layout: Layout, period: str | None, make_executor: MakeExecutor) -> Summ
         Stopped half way; the last complete run's state is untouched.
     """
     _check_period(period, layout.definition.quarters())
-    with only_one(layout):
+    with only_one(layout, wait_s):
         seal.settle(layout.store)
+        sound.settle(layout)
+        release_pages.settle(layout)
         erasing.complete(layout, date.today())
         wanted = state.fingerprint(layout)
         before = state.read_state(layout)
         if before and _all_stands(layout, before, period, wanted):
             told = summary.summarise(layout, before.summary, _files(before, wanted))
             told.nothing_new = True
+            told.pages = sorted({*told.pages, *_internal(layout, told.failures)})
             return told
         return _make(layout, before, period, wanted, make_executor(layout))
 
@@ -74,8 +81,14 @@ def _check_period(period: str | None, known: list[str]) -> None:
 def _all_stands(layout: Layout, before: State, period: str | None, wanted: str) -> bool:
     if not layout.warehouse.is_file() or not state.stands(layout, before.programme, wanted):
         return False
-    quarters = _quarters(period, before)
-    return all(state.stands(layout, before.quarters.get(each), wanted) for each in quarters)
+    if not state.says_where_it_stands(layout, before):
+        return False
+    return all(_quarter_stands(layout, before, each, wanted) for each in _quarters(period, before))
+
+
+def _quarter_stands(layout: Layout, known: State, quarter: str, wanted: str) -> bool:
+    stands = state.stands(layout, known.quarters.get(quarter), wanted)
+    return stands and state.says_where_it_stands(layout, known, quarter)
 
 
 def _quarters(period: str | None, known: State) -> list[str]:
@@ -95,29 +108,53 @@ def _make(
     now = before
     if now is None or not _programme_stands(layout, now, wanted):
         outcome = executor.run()
+        if sound.is_damaged(outcome.failed_steps.values()):  # seen only when it was read
+            sound.drop(layout)
+            outcome = executor.run()
         failures += told_failures(outcome)
-        now = _after_programme(layout, before, wanted)
+        now = after_programme(layout, before, wanted)
+    elif not state.says_where_it_stands(layout, now):
+        release_pages.refresh(layout)  # the release was published: its tables stay as they are
+    state.remember_mark(layout, now)
+    pages = _internal(layout, failures)  # before the quarters: the list of pages names it
     has_data = period in (None, ALL, *now.known_quarters)
     for quarter in _quarters(period, now) if has_data and not failures else []:
-        if not state.stands(layout, now.quarters.get(quarter), wanted):
+        if not _quarter_stands(layout, now, quarter, wanted):
             failures += told_failures(executor.run(quarter=quarter))
             now.quarters[quarter] = Made(wanted, state.files_of_quarter(layout, quarter))
+            state.remember_mark(layout, now, quarter)
     # Only now: the list of pages, which belongs to no quarter, names what the quarters made.
     quarters = layout.definition.quarters()
     now.programme = Made(wanted, state.files_of_programme(layout, quarters))
+    if not failures and state.fingerprint(layout) != wanted:
+        # A file was replaced while it was read: what was made may be of neither.
+        failures.append({lang: say("run.changed_meanwhile", lang) for lang in ("it", "en")})
     if not failures:
         state.finish(layout, now)
         _check_period(period, now.known_quarters)
     told = summary.summarise(layout, now.summary, _files(now, wanted))
     told.failures = failures
+    told.pages = sorted({*told.pages, *pages})
     return told
+
+
+def _internal(layout: Layout, failures: list[dict[str, str]]) -> list[str]:
+    """Bring up the intern's page: a deadline may have passed though nothing new came."""
+    from assets.outputs.render import RenderError
+
+    try:
+        return quality.bring_up(layout, date.today())
+    except RenderError as error:
+        values = {"asset": "quality", "detail": str(error)}
+        failures.append({lang: say("run.step_failed", lang, **values) for lang in ("it", "en")})
+        return []
 
 
 def _programme_stands(layout: Layout, now: State, wanted: str) -> bool:
     return layout.warehouse.is_file() and state.stands(layout, now.programme, wanted)
 
 
-def _after_programme(layout: Layout, before: State | None, wanted: str) -> State:
+def after_programme(layout: Layout, before: State | None, wanted: str) -> State:
     """Return the state after the programme's job; pages of older quarters are carried along."""
     manifest = _manifest(layout)
     known = list(manifest.get("quarters", []))
@@ -128,6 +165,9 @@ def _after_programme(layout: Layout, before: State | None, wanted: str) -> State
         known_quarters=known,
         latest_quarter=manifest.get("latest_quarter"),
         summary=summary.counted(layout),
+        marks={
+            name: each for name, each in (before.marks if before else {}).items() if name in older
+        },
     )
 
 

@@ -17,8 +17,19 @@ LANGUAGE_VARIABLE = "LUNATTIVA_LANG"
 #: Days after the end of a period until its delivery counts as late.
 GRACE_DAYS = 30
 
-#: Runs kept in Dagster's history; older ones are deleted after each run.
+#: Runs kept in Dagster's history; older ones are deleted after each run (``LUNATTIVA_KEEP_RUNS``).
 KEEP_RUNS = 50
+#: Days for which Dagster keeps what sensors and schedules did (``LUNATTIVA_KEEP_DAYS``).
+KEEP_DAYS = 90
+
+#: Seconds without a change in ``raw/`` until its files count as written whole.
+QUIET_S = 20
+#: Seconds between two looks at ``raw/``.
+LOOK_S = 15
+#: Seconds a run that nobody watches waits for another one to end.
+WAIT_S = 900
+#: The clock by which quarters end and days begin.
+TIMEZONE = "Europe/Rome"
 
 #: Where Dagster's web UI listens: this machine only.
 UI_HOST = "127.0.0.1"
@@ -33,6 +44,12 @@ NO_TELEMETRY = {
 
 #: Exit codes of the command line.
 HELD, DID_NOT_HOLD, INTERRUPTED = 0, 1, 130
+
+
+def number(name: str, default: int, least: int = 1) -> int:
+    """Return a whole number that the environment sets; anything else is the default."""
+    given = os.environ.get(name, "").strip()
+    return max(least, int(given)) if given.isdecimal() else default
 
 
 def programme() -> str:

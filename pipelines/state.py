@@ -18,6 +18,8 @@ from assets.versions import code_version, digest, file_sha256, raw_version
 
 #: Changes when the meaning of this file does; another version is read as no state at all.
 _FORMAT = 1
+#: Folder of the pages for the project itself (``assets/outputs/quality.py``).
+INTERNAL = "internal"
 
 
 @dataclass
@@ -42,6 +44,9 @@ class State:
         Quarters with released data, in order.
     summary
         What the run told (counts and refusals, never a cell), to be told again.
+    marks
+        Quarter, or ``''`` for what belongs to none -> where the release stood when its pages were
+        made (``assets.outputs.jobs.mark``): a page says whether it is a draft.
     """
 
     programme: Made
@@ -49,6 +54,7 @@ class State:
     known_quarters: list[str] = field(default_factory=list)
     latest_quarter: str | None = None
     summary: dict[str, Any] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
 
 
 def fingerprint(layout: Layout) -> str:
@@ -106,7 +112,9 @@ def files_of_programme(layout: Layout, quarters: Iterable[str]) -> dict[str, str
     """
     names = list(quarters)
     found = [path for path in _outputs(layout) if quarter_of(path, names) is None]
-    return _digests(layout, [*_files(layout.released), *found])
+    # Where the release stands moves while the tables stay.
+    released = [path for path in _files(layout.released) if path.name != "release.json"]
+    return _digests(layout, [*released, *found])
 
 
 def files_of_quarter(layout: Layout, quarter: str) -> dict[str, str]:
@@ -128,13 +136,31 @@ def stands(layout: Layout, made: Made | None, wanted: str) -> bool:
     return all(_same(layout.root / path, sha256) for path, sha256 in made.files.items())
 
 
+def says_where_it_stands(layout: Layout, known: State, quarter: str = "") -> bool:
+    """Say whether pages are marked as the release stands now: draft, published, withdrawn."""
+    from assets.outputs.jobs import DRAFT, mark
+
+    return known.marks.get(quarter, DRAFT) == mark(layout, quarter or None)
+
+
+def remember_mark(layout: Layout, known: State, quarter: str = "") -> None:
+    """Note where the release stands, for pages just made."""
+    from assets.outputs.jobs import mark
+
+    known.marks[quarter] = mark(layout, quarter or None)
+
+
 def _same(path: Path, sha256: str) -> bool:
     return path.is_file() and file_sha256(path) == sha256
 
 
 def _outputs(layout: Layout) -> list[Path]:
     found = [*_files(layout.reports_output), *_files(layout.thesis_output)]
-    return [path.relative_to(layout.root) for path in found]
+    inside = [path.relative_to(layout.root) for path in found]
+    # The intern's page changes with the calendar too: it is no result of the programme. What was
+    # published stays whatever is made anew.
+    apart = {INTERNAL, layout.published.name}
+    return [path for path in inside if apart.isdisjoint(path.parts[3:])]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.layout import Layout
-from pipelines import look, state, told
+from pipelines import look, release_report, state, told
 from pipelines.expected import Expectation, expectations, faulty_sources
 from pipelines.grid import Cell, grid
 from pipelines.grid_table import grid_tables
 from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.summary import counted, refusals
+from schemas.words import LANGUAGES
 
 #: From so many days before the retention date on, ``status`` names it.
 _SOON_DAYS = 90
@@ -33,7 +34,7 @@ class Status:
     is_current
         ``None`` before the first run; else whether everything made still stands.
     outdated
-        What a run would make again: quarters, or ``all`` and ``files``.
+        What a run would make again: quarters, or ``all``, ``files`` and ``marks`` (of a draft).
     faulty_sources
         Partner -> language -> what is wrong with its ``source.yml``.
     grid
@@ -48,6 +49,8 @@ class Status:
         Questions about doubtful links: ``open``, those of them asked ``again``, and all ``asked``.
     retention
         ``until``, ``basis``, ``days`` left; empty where the programme declares none.
+    release
+        Where the release of the latest quarter stands, by language; empty before the first run.
     """
 
     programme: str
@@ -66,6 +69,7 @@ class Status:
     versions: list[dict[str, Any]]
     links: dict[str, int]
     retention: dict[str, Any]
+    release: dict[str, str]
 
 
 def status(layout: Layout, today: date | None = None) -> Status:
@@ -95,6 +99,7 @@ def status(layout: Layout, today: date | None = None) -> Status:
         versions=look.versions(layout),
         links=look.link_questions(layout),
         retention=_retention(layout, today),
+        release={lang: release_report.standing_line(layout, lang) for lang in LANGUAGES},
     )
 
 
@@ -115,6 +120,7 @@ def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
     if state.read_state(layout) is None or last.programme.fingerprint != wanted:
         return False, ["all"]
     found = [] if state.stands(layout, last.programme, wanted) else ["files"]
+    found += [] if state.says_where_it_stands(layout, last) else ["marks"]
     found += [
         name for name, made in last.quarters.items() if not state.stands(layout, made, wanted)
     ]
@@ -169,6 +175,8 @@ def show(found: Status, console: Console, lang: Language, *, with_grid: bool = F
                 quarter=found.released["latest_quarter"] or "-",
             )
         )
+    if found.release[lang]:
+        console.print(found.release[lang], markup=False)
     if found.links["open"]:
         console.print(say("status.links", lang, **found.links), markup=False)
     console.print(_standing(found, lang))
@@ -206,6 +214,7 @@ def _standing(found: Status, lang: Language) -> str:
     words = {
         "all": say("status.outdated_all", lang),
         "files": say("status.outdated_files", lang),
+        "marks": say("status.outdated_marks", lang),
     }
     what = ", ".join(words.get(each, each) for each in found.outdated)
     return say("status.outdated", lang, what=what)

@@ -13,6 +13,7 @@ from assets.layout import Layout
 from pipelines import look
 from pipelines import told as told_
 from pipelines.expected import expectations, faulty_sources
+from pipelines.explain import coded
 from pipelines.messages import say
 from pipelines.settings import Language
 from pipelines.settings import programme as default_programme
@@ -165,7 +166,7 @@ def lines(summary: Summary, lang: Language, quarters: Iterable[str] = ()) -> lis
     told += _compared(summary, lang)
     if summary.failures:
         told += ["", say("run.failures_title", lang)]
-        told += [f"  {each[lang]}" for each in summary.failures]
+        told += [f"  {coded(each[lang])}" for each in summary.failures]
     told += ["", say("run.pages_title", lang)] if summary.pages else ["", say("run.no_pages", lang)]
     told += [f"  {each}" for each in summary.pages]
     waiting = _waiting(summary, lang)
@@ -226,7 +227,7 @@ def refusals(refused: Iterable[dict[str, str]], lang: Language) -> list[str]:
     """Put refusals into words; files of a partner refused for one reason are told together."""
     together: dict[tuple[str, str], list[str]] = {}
     for each in refused:
-        together.setdefault((each["partner"], each[lang]), []).append(each["file"])
+        together.setdefault((each["partner"], coded(each[lang])), []).append(each["file"])
     told = []
     for (partner, why), files in together.items():
         if len(files) == 1:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reports import _origin
 from reports._numbers import month_name
 from reports._released import Cell
 from reports._results import with_interval
+from reports._style import counted
 from reports._words import say
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def levels(
     )
     if not left_out:
         return text
-    return f"{text} {k.word('other_levels', shown=len(cells), all=len(cells) + left_out)}"
+    return f"{text} {k.word('other_levels', **counted(k, len(cells), left_out))}"
 
 
 def intervals(k: Kit, key: str, what: str, pairs: Sequence[tuple[str, Cell]]) -> str:
@@ -75,7 +77,7 @@ def contacts(k: Kit, codes: Sequence[str], series: Mapping[str, Sequence[Cell]])
 
 
 def _month(code: str, lang: str) -> str:
-    return f"{month_name(int(code[5:7]), lang)} {code[:4]}"
+    return _origin.plain(f"{month_name(int(code[5:7]), lang)} {code[:4]}", "period")
 
 
 def _period(k: Kit, period: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from reports._numbers import number, short_quarter
+from reports._origin import ANONYMITY, COUNT, Fact
 from reports._released import unknown
 from reports._tables import Markdown, escape, pipe
 from reports._words import say
@@ -52,14 +53,19 @@ def _count(k: Kit, *where: str, strict: bool = False) -> str:
         return _word(k, "under", least=_least(k, strict=strict))
     if not found["value"]:
         return _word(k, "none")
-    return _word(k, "about", value=k.count(found["value"]))
+    return _word(k, "about", value=_told(k, k.count(found["value"]), found))
 
 
 def _smallest(k: Kit, subject: str) -> str:
     found = _figure(k, "k", subject)
     if found["status"] == UNDER:
         return _word(k, "under", least=_least(k))
-    return k.count(found["value"])
+    return _told(k, k.count(found["value"]), found)
+
+
+def _told(k: Kit, text: str, found: dict[str, Any]) -> str:
+    """Mark a figure about anonymity with what it is about."""
+    return k.mark(text, Fact(ANONYMITY, (found["figure"], found["subject"], found["period"])))
 
 
 def _least(k: Kit, *, strict: bool = False) -> str:
@@ -90,14 +96,20 @@ def _cells(k: Kit) -> dict[str, str]:
     """Return how many cells there are in all tables, and how many of them are hidden."""
     tables = list(k.manifest["tables"].values())
     counts = {"cells": "rows", "hidden": "hidden"}
-    return {name: k.count(sum(each[at] for each in tables)) for name, at in counts.items()}
+    return {
+        name: k.mark(k.count(sum(each[at] for each in tables)), Fact(COUNT, (at, "all")))
+        for name, at in counts.items()
+    }
 
 
 # -- texts ---------------------------------------------------------------------------------------
 def short(k: Kit) -> list[str]:
     """What leaves, what stays inside, and who decides."""
     main = _section(k)["main"]
-    out = {"tables": k.count(len(k.manifest["tables"])), **_cells(k)}
+    out = {
+        "tables": k.mark(k.count(len(k.manifest["tables"])), Fact(COUNT, ("tables",))),
+        **_cells(k),
+    }
     inside = {
         "people": _count(k, "people"),
         "traits": _traits(k, main),
@@ -153,7 +165,7 @@ def steps(k: Kit) -> list[str]:
     said += [] if best else [_word(k, "steps_never", least=_least(k))]
     for each in _subjects(k, "suggested_with_loss_uniques"):
         values = {
-            "share": k.percent(_section(k)["left_out_share"], 0),
+            "share": k.plain(k.percent(_section(k)["left_out_share"], 0), "threshold"),
             "steps": _steps(k, each),
             "left": _count(k, "suggested_with_loss_records_under", each),
         }
@@ -231,11 +243,14 @@ def sensitive(k: Kit) -> Markdown:
     for each in _subjects(k, "known"):
         row = [say("traits", each, k.lang), _count(k, "known", each, strict=True)]
         if _figure(k, "known", each)["status"] == "released":
-            entropy = number(_figure(k, "entropy_l", each)["value"], 1, k.lang)
+            entropy, distinct, distance = (
+                _figure(k, name, each) for name in ("entropy_l", "distinct_l", "t")
+            )
+            within = _told(k, number(entropy["value"], 1, k.lang), entropy)
             row += [
                 _count(k, "homogeneous", each, strict=True),
-                f"{k.count(_figure(k, 'distinct_l', each)['value'])} ({entropy})",
-                number(_figure(k, "t", each)["value"], 1, k.lang),
+                f"{_told(k, k.count(distinct['value']), distinct)} ({within})",
+                _told(k, number(distance["value"], 1, k.lang), distance),
             ]
         else:
             row += [k.word("not_shown")] * 3
@@ -272,7 +287,7 @@ def quarters(k: Kit) -> Markdown:
         if each["figure"] != "people" or each["period"] == "all":
             continue
         period = each["period"]
-        row = [short_quarter(period, k.lang), _count(k, "people", main, period)]
+        row = [k.plain(short_quarter(period, k.lang), "period"), _count(k, "people", main, period)]
         shown = bool(each["value"])
         names = ("uniques", "records_under")
         row += [_count(k, x, main, period) if shown else k.word("not_shown") for x in names]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from reports._origin import COUNT, Fact, number_id, spelled
 from reports._released import Cell, unknown
 from reports._results import GROUPS, base, in_order, p_text, what, with_interval
 from reports._tables import Markdown, escape, pipe
@@ -51,6 +52,17 @@ def evidence(k: Kit, question: str = "") -> Markdown:
     legend = "; ".join(f"{letter} = {text}" for text, letter in letters.items())
     told = f"{k.word('in_doubt')}: {legend}."
     return Markdown(f"{table}\n\n{escape(told)}")
+
+
+def names(k: Kit) -> Markdown:
+    """One row an estimate about everybody: what it is, and its name for ``lunattiva trace``."""
+    heads = [k.word("what"), k.word("number_name")]
+    rows = [
+        [what(k, c), k.plain(spelled(number_id(c)), "code")]
+        for question in k.questions
+        for c in cells(k, question)
+    ]
+    return pipe(heads, rows or [[k.word("no_data"), "–"]], 2, (6, 2))
 
 
 def _letter(number: int) -> str:
@@ -103,7 +115,9 @@ def _outcome(k: Kit, mine: list[Cell], assumption: str) -> str:
     if in_doubt == len(found) and in_doubt:
         return k.word("assumption_doubtful")
     if in_doubt:
-        return k.word("sometimes_doubtful", count=f"{in_doubt}/{len(found)}")
+        text = f"{in_doubt}/{len(found)}"
+        counted = Fact(COUNT, ("assumption", mine[0].method, assumption))
+        return k.word("sometimes_doubtful", count=k.mark(text, counted))
     return k.word("assumption_held" if "held" in found else "assumption_not_checked")
 
 
@@ -119,10 +133,10 @@ def methods(k: Kit, question: str = "") -> Markdown:
         span = k.text_of(each["interval"]) if each["interval"] else "–"
         name = k.text_of(each["label"])
         told = [
-            softened(each["formula"]),
+            k.plain(softened(each["formula"]), "definition"),
             k.text_of(each["missing"]),
             span,
-            softened(source) or "–",
+            k.plain(softened(source), "source") or "–",
         ]
         rows.append([name, *told])
     return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 5, (3, 4, 3, 2, 6))
@@ -138,7 +152,11 @@ def checks(k: Kit, question: str = "") -> Markdown:
         groups.setdefault((each["method"], each["data"], each["source"]), []).append(told)
     heads = [k.word(x) for x in ("method", "published", "data_source")]
     rows = [
-        [_method_name(k, code), "; ".join(numbers), softened(f"{data}. {source}")]
+        [
+            _method_name(k, code),
+            "; ".join(numbers),
+            k.plain(softened(f"{data}. {source}"), "source"),
+        ]
         for (code, data, source), numbers in groups.items()
     ]
     return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 3, (3, 5, 6))
@@ -152,12 +170,12 @@ def softened(text: str) -> str:
 
 def _method_name(k: Kit, code: str) -> str:
     method = k.manifest["methods"].get(code)
-    return k.text_of(method["label"]) if method else code
+    return k.text_of(method["label"]) if method else k.plain(code, "code")
 
 
 def _published(k: Kit, check: dict[str, Any]) -> str:
     plain = f"{check['expected']:.10g}".replace("e-0", "e-")
-    return plain.replace(".", ",") if k.lang == "it" else plain
+    return k.plain(plain.replace(".", ",") if k.lang == "it" else plain, "source")
 
 
 def checked_questions(k: Kit) -> list[str]:
@@ -173,7 +191,10 @@ def _question(k: Kit, check: dict[str, Any]) -> str:
 def checked(k: Kit) -> Markdown:
     """How many published numbers of how many methods are recomputed at each version."""
     made = k.manifest["checks"]
-    words = {"checks": k.count(len(made)), "methods": k.count(len({c["method"] for c in made}))}
+    words = {
+        "checks": k.mark(k.count(len(made)), Fact(COUNT, ("checks",))),
+        "methods": k.mark(k.count(len({c["method"] for c in made})), Fact(COUNT, ("methods",))),
+    }
     return Markdown(escape(k.word("checked_note", **words)))
 
 
@@ -187,6 +208,7 @@ def _known(k: Kit, question: str) -> None:
 TABLES: dict[str, Callable[..., Markdown]] = {
     "designs": designs,
     "evidence": evidence,
+    "names": names,
     "methods": methods,
     "checks": checks,
     "assumptions": assumptions,

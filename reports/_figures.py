@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from reports import _alt, _findings, _series, _tables, _together
+from reports import _alt, _dashboard_figures, _findings, _series, _tables, _together
+from reports._kept import once
 from reports._numbers import number, short_quarter
 from reports._released import TOTAL, UNKNOWN, Cell
 from reports._style import (
@@ -24,6 +25,7 @@ from reports._style import (
     house_style,
     left_out_note,
     new_figure,
+    traced,
     value_of,
     wrap,
 )
@@ -45,7 +47,7 @@ def reach_quarters(k: Kit, indicator: str = "reached_n") -> HouseFigure:
         ax = fig.subplots()
         top = max((c.value or 0 for _, c in cells if c), default=0) or 1
         for x, (quarter, cell) in enumerate(cells):
-            colour = INK if quarter == k.period else SOFT
+            colour = INK if k.period in (quarter, "all") else SOFT
             _bar_or_mark(k, ax, x, cell, colour, top)
         ax.set_xticks(range(len(cells)), [short_quarter(q, k.lang, "\n") for q, _ in cells])
         ax.set_xlim(-0.6, max(len(cells), 6) - 0.4)  # one quarter alone would be a wall
@@ -58,11 +60,11 @@ def reach_quarters(k: Kit, indicator: str = "reached_n") -> HouseFigure:
 def _bar_or_mark(k: Kit, ax: Axes, x: int, cell: Cell | None, colour: str, top: float) -> None:
     if cell is None or cell.value is None:
         hidden = cell is not None and cell.is_hidden
-        ax.text(
-            x, top * 0.02, k.word("not_shown_short") if hidden else "–", ha="center", color=QUIET
-        )
+        mark = k.word("not_shown_short") if hidden else "–"
+        traced(ax.text(x, top * 0.02, mark, ha="center", color=QUIET), cell)
         return
-    ax.bar(x, cell.value, width=0.72, color=colour, edgecolor=INK, linewidth=0.6)
+    [bar] = ax.bar(x, cell.value, width=0.72, color=colour, edgecolor=INK, linewidth=0.6)
+    traced(bar, cell)
     ax.text(x, cell.value + top * 0.02, k.format(cell.value, cell), ha="center", fontweight="bold")
 
 
@@ -96,9 +98,9 @@ def _horizontal(k: Kit, ax: Axes, parts: list[Cell], by: str, title: str) -> Non
     for y, cell in enumerate(parts):
         if cell.value is None:
             mark = k.word("not_shown_short") if cell.is_hidden else "–"
-            ax.text(top * 0.01, y, mark, va="center", color=QUIET)
+            traced(ax.text(top * 0.01, y, mark, va="center", color=QUIET), cell)
             continue
-        ax.barh(y, cell.value, height=0.68, color=INK)
+        traced(ax.barh(y, cell.value, height=0.68, color=INK)[0], cell)
         ax.text(
             cell.value + top * 0.015, y, k.format(cell.value, cell), va="center", fontweight="bold"
         )
@@ -108,7 +110,7 @@ def _horizontal(k: Kit, ax: Axes, parts: list[Cell], by: str, title: str) -> Non
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     if title:
-        ax.set_title(title)
+        ax.set_title(k.plain(title, "label"))
 
 
 def activities(k: Kit, period: str | None = None) -> HouseFigure:
@@ -142,20 +144,16 @@ def _pair_panel(k: Kit, ax: Axes, cells: list[Cell | None], title: str) -> None:
     for y, cell in enumerate(cells):
         if cell is None or cell.value is None:
             hidden = cell is not None and cell.is_hidden
-            ax.text(
-                top * 0.01,
-                y,
-                k.word("not_shown_short") if hidden else "–",
-                va="center",
-                color=QUIET,
-            )
+            mark = k.word("not_shown_short") if hidden else "–"
+            traced(ax.text(top * 0.01, y, mark, va="center", color=QUIET), cell)
             continue
-        ax.barh(y, cell.value, height=0.68, color=SOFT, edgecolor=INK, linewidth=0.6)
+        [bar] = ax.barh(y, cell.value, height=0.68, color=SOFT, edgecolor=INK, linewidth=0.6)
+        traced(bar, cell)
         ax.text(cell.value + top * 0.03, y, k.format(cell.value, cell), va="center")
     ax.set_xlim(0, top * 1.35)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    ax.set_title(wrap(title, 12), fontsize=10)
+    ax.set_title(k.plain(wrap(title, 12), "label"), fontsize=10)
 
 
 def change(k: Kit) -> HouseFigure:
@@ -229,12 +227,18 @@ def _change_panel(
     for y, (_, cell) in enumerate(rows):
         if cell.value is None:
             mark = k.word("not_shown_short") if cell.is_hidden else "–"
-            ax.annotate(mark, (0, y), (5, 0), textcoords="offset points", va="center", color=QUIET)
+            traced(
+                ax.annotate(
+                    mark, (0, y), (5, 0), textcoords="offset points", va="center", color=QUIET
+                ),
+                cell,
+            )
             continue
         if cell.ci_low is not None and cell.ci_high is not None:
             ax.plot([cell.ci_low, cell.ci_high], [y, y], color=INK, linewidth=2)
         marker = "o" if y == 0 else "D"
-        ax.plot([cell.value], [y], marker=marker, color=INK, markersize=7 if y == 0 else 5)
+        size = 7 if y == 0 else 5
+        traced(ax.plot([cell.value], [y], marker=marker, color=INK, markersize=size)[0], cell)
         words = k.format(cell.value, cell, signed=True)
         ax.annotate(
             words, (cell.value, y), (0, 6), textcoords="offset points", ha="center", fontsize=9.5
@@ -243,7 +247,7 @@ def _change_panel(
     ax.set_ylim(len(rows) - 0.4, -0.75)
     ax.margins(x=0.08)
     unit = k.text_of(k.scale(scale).get("unit"))
-    ax.set_title(f"{k.label('scale', scale)}")
+    ax.set_title(k.label("scale", scale))
     ax.set_xlabel(k.word(axis, unit=unit), fontsize=9.5)
     low, high = ax.get_xlim()
     decimals = 0 if high - low > 4 else 1 if high - low > 0.4 else 2
@@ -259,4 +263,8 @@ FIGURES: dict[str, Callable[..., HouseFigure]] = {
     "change": change,
     "compared": compared,
     **_together.FIGURES,
+    **_dashboard_figures.FIGURES,
 }
+#: Those that no quarter changes: drawn once for all pages of a language.
+WHOLE = ("attending", "change", "co_use", "compared", "contacts", "continuity", "targets")
+FIGURES |= {name: once(FIGURES[name]) for name in WHOLE}

@@ -169,7 +169,9 @@ def attending(k: Kit) -> Markdown:
     days = sorted({c.level_1 for c in k.released.of("attending_share") if c.by_1 == "day"}, key=int)
     said = []
     for day in days[-1:]:
-        said.append(_wording.claim(k, "attending", "", {"day": day}, by="day", level=day))
+        said.append(
+            _wording.claim(k, "attending", "", {"day": k.plain(day, "label")}, by="day", level=day)
+        )
     if k.has("attending_median"):
         said.append(k.claim("attending_median"))
     return bullets([*said, say("sentences", "what_stopping_is", k.lang)])

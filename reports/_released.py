@@ -7,14 +7,20 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+from reports._rounding import rounded
 
 TOTAL = "_total"
 UNKNOWN = "_unknown"
 HIDDEN = ("suppressed_primary", "suppressed_secondary")
+#: What a folder is whose release nobody has entered in the ledger: a draft.
+DRAFT = {"release": "", "state": "draft", "number": None, "period": None}
 Key = tuple[str, str, str, str, str, str, str]
+#: A released table: its code and file, and when that was written and how long it is.
+_Table = tuple[str, Path, int, int]
 
 
 class KitError(Exception):
@@ -53,6 +59,16 @@ class Cell:
     question: str = ""
     assumptions: str = ""
     software: str = ""
+    n_unit: str = ""
+    reference: str = ""
+    data_version: str = ""
+    unit: str = ""
+
+    @property
+    def coordinates(self) -> Key:
+        """What it is about: the same in every release, language and document."""
+        pairs = (self.by_1, self.level_1, self.by_2, self.level_2)
+        return (self.indicator, self.subject, self.period, *pairs)
 
     @property
     def is_hidden(self) -> bool:
@@ -75,27 +91,40 @@ class Cell:
 class Released:
     """One released folder: ``manifest.json`` and ``tables/*.parquet``, and nothing else.
 
+    Parameters
+    ----------
+    folder
+        The released folder.
+    is_public
+        Whether counts of people are shown rounded, as the release's rules ask of public pages.
+
     Raises
     ------
     KitError
         No manifest, or a table it names is not there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_public: bool = False) -> None:
         self.folder = folder
         path = folder / "manifest.json"
         if not path.is_file():
             raise KitError("there is no released folder here: run 'lunattiva run' first")
         self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        #: Counts are multiples of this.
+        self.base = int(self.manifest["thresholds"]["public_round_to"]) if is_public else 1
+
+    @cached_property
+    def release(self) -> dict[str, Any]:
+        """How far the release has come: ``release`` (digest), ``state``, ``number``, ``period``."""
+        path = self.folder / "release.json"
+        if not path.is_file():
+            return dict(DRAFT)
+        return {**DRAFT, **json.loads(path.read_text(encoding="utf-8"))}
 
     @cached_property
     def cells(self) -> dict[Key, Cell]:
         """Every released cell by what it is about."""
-        found: dict[Key, Cell] = {}
-        for code in sorted(self.manifest["tables"]):
-            for cell in self._read(code):
-                found[_key(cell)] = cell
-        return found
+        return dict(_cells(tuple(map(self._table, sorted(self.manifest["tables"]))), self.base))
 
     @cached_property
     def by_indicator(self) -> dict[str, list[Cell]]:
@@ -105,14 +134,12 @@ class Released:
             found.setdefault(key[0], []).append(self.cells[key])
         return found
 
-    def _read(self, code: str) -> Iterable[Cell]:
-        import pyarrow.parquet as pq
-
+    def _table(self, code: str) -> _Table:
         path = self.folder / "tables" / f"{code}.parquet"
         if not path.is_file():
             raise KitError(f"the released table '{code}' is missing: run 'lunattiva run' again")
-        for row in pq.read_table(path).to_pylist():
-            yield _cell(row, code)
+        about = path.stat()
+        return (code, path, about.st_mtime_ns, about.st_size)
 
     def of(self, indicator: str) -> list[Cell]:
         """Return all cells of an indicator; an empty list where it was never estimated.
@@ -221,14 +248,22 @@ def _by_number(code: str) -> tuple[bool, int, str]:
     return (not is_number, int(code) if is_number else 0, code)
 
 
+# A book opens its release once a chapter, a kernel several documents of it.
+@lru_cache(maxsize=4)
+def _cells(tables: tuple[_Table, ...], base: int) -> dict[Key, Cell]:
+    import pyarrow.parquet as pq
+
+    found: dict[Key, Cell] = {}
+    for code, path, *_ in tables:
+        for row in pq.read_table(path).to_pylist():
+            cell = rounded(_cell(row, code), base)
+            found[cell.coordinates] = cell
+    return found
+
+
 def _dimensions(cell: Cell) -> dict[str, str]:
     pairs = ((cell.by_1, cell.level_1), (cell.by_2, cell.level_2))
     return {name: level for name, level in pairs if name}
-
-
-def _key(cell: Cell) -> Key:
-    pairs = (cell.by_1, cell.level_1, cell.by_2, cell.level_2)
-    return (cell.indicator, cell.subject, cell.period, *pairs)
 
 
 def _cell(row: Mapping[str, Any], table: str) -> Cell:
@@ -253,6 +288,10 @@ def _cell(row: Mapping[str, Any], table: str) -> Cell:
         question=_text(row, "question_code"),
         assumptions=_text(row, "assumptions"),
         software=_text(row, "software"),
+        n_unit=_text(row, "n_unit"),
+        reference=_text(row, "reference"),
+        data_version=_text(row, "data_version"),
+        unit=_text(row, "unit"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from reports._numbers import NBSP, p_value
+from reports._origin import bare
 from reports._released import TOTAL, Cell
 from reports._tables import Markdown, _or_words, _waves
 from reports._wording import is_not_reached
@@ -75,7 +76,7 @@ def _full(k: Kit, cell: Cell) -> str:
         told.append(f"n = {base(k, cell)}".replace(" ", NBSP))
     if cell.p_value is not None and cell.is_shown:
         p = p_text(k, cell)
-        told.append((f"p {p}" if p.startswith("<") else f"p = {p}").replace(" ", NBSP))
+        told.append((f"p {p}" if bare(p).startswith("<") else f"p = {p}").replace(" ", NBSP))
     return "; ".join(told)
 
 
@@ -146,12 +147,16 @@ def base(k: Kit, cell: Cell) -> str:
     """Return n, and in brackets how many were missing."""
     if not cell.is_shown:
         return "–"
-    return k.n_of(cell) + (f" ({k.count(cell.n_missing)})" if cell.n_missing else "")
+    if not cell.n_missing:
+        return k.n_of(cell)
+    return f"{k.n_of(cell)} ({k.mark(k.count(cell.n_missing), cell, part='missing')})"
 
 
 def p_text(k: Kit, cell: Cell) -> str:
     """Return p to three decimals; a dash where the method gives none."""
-    return "–" if cell.p_value is None or not cell.is_shown else p_value(cell.p_value, k.lang)
+    if cell.p_value is None or not cell.is_shown:
+        return "–"
+    return k.mark(p_value(cell.p_value, k.lang), cell, part="p")
 
 
 def six_ways(k: Kit) -> Markdown:
@@ -234,7 +239,7 @@ def item_quality(k: Kit, scale: str = "") -> Markdown:
             for x in ("item_rest_correlation", "reliability_without_item")
         ]
         if any(found):
-            rows.append([code, *(k.shown(c) for c in found)])
+            rows.append([k.plain(code, "code"), *(k.shown(c) for c in found)])
     return _or_words(k, heads, rows, 1, (2, 2, 2))
 
 

@@ -20,6 +20,7 @@ from reports._style import (
     house_style,
     left_out_note,
     new_figure,
+    traced,
     value_of,
 )
 
@@ -90,6 +91,10 @@ def _service_panel(
     hidden = [x for x in xs if x in by_month and by_month[x].is_hidden]
     if hidden:  # an empty line would still take room in the layout
         ax.plot(hidden, [0] * len(hidden), linestyle="", marker="x", color=QUIET, clip_on=False)
+    for x in xs:
+        if x in by_month and by_month[x].is_shown:  # wide enough to be met by a finger
+            [point] = ax.plot([x], [value_of(by_month[x])], marker="o", markersize=7, alpha=0)
+            traced(point, by_month[x])
     ax.set_ylim(0, top * (1.12 + ROW * room))
     ax.set_yticks([0, top], ["0", number(top, 0, k.lang)])
     ax.hlines([top], xs[0], xs[-1], color=BAND, linewidth=0.8, zorder=0)

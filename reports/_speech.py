@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reports import _numbers, _words
+from reports import _numbers, _origin, _words
 from reports._released import Cell, Released, unknown
 
 #: Indicators whose numbers go either way: they carry their sign.
@@ -41,13 +41,16 @@ class Speech:
         if cell is None:
             return self.word("no_data")
         if cell.is_hidden:
-            return self.word("not_shown")
+            return self.mark(self.word("not_shown"), cell)
         if cell.value is None:
-            return self.word("not_applicable")
+            return self.mark(self.word("not_applicable"), cell)
         return self.format(cell.value, cell, signed=signed)
 
     def format(self, value: float, cell: Cell, *, signed: bool | None = None) -> str:
-        """Return a value in the unit and decimals of a cell's indicator."""
+        """Return a value in the unit and decimals of a cell's indicator, marked with the cell."""
+        return self.mark(self._written(value, cell, signed), cell, part=_part(value, cell))
+
+    def _written(self, value: float, cell: Cell, signed: bool | None) -> str:
         entry = self.manifest["indicators"][cell.indicator]
         signed = cell.indicator.startswith(SIGNED) if signed is None else signed
         if entry["unit"] == "p":
@@ -66,21 +69,32 @@ class Speech:
         span = scale.get("score_high", 100) - scale.get("score_low", 0)
         return decimals + 1 if span < 20 else decimals
 
-    def in_units(self, value: float, subject: str, *, plain: bool = False) -> str:
-        """Return a score in points, with the ends of its scale unless ``plain``."""
+    def in_units(
+        self, value: float, subject: str, *, plain: bool = False, cell: Cell | None = None
+    ) -> str:
+        """Return a score in points, with the ends of its scale unless ``plain``.
+
+        Without the ``cell`` it comes from, it is a threshold the scale declares.
+        """
         scale = self.scale(subject)
         decimals = 0 if plain else self._decimals(subject, {"unit": "points", "decimals": 1})
-        shown = _numbers.number(value, decimals, self.lang)
+        text = _numbers.number(value, decimals, self.lang)
+        shown = self.mark(text, cell) if cell else self.plain(text, "threshold")
         if plain:
             return self.word("points", value=shown)
-        ends = {"low": self.count(scale["score_low"]), "high": self.count(scale["score_high"])}
-        return self.word("points_of", value=shown, **ends)
+        return self.word("points_of", value=shown, **self.ends(scale))
+
+    def ends(self, scale: Mapping[str, Any]) -> dict[str, str]:
+        """Return the ends of a scale's range as declared: ``low`` and ``high``."""
+        found = {"low": scale["score_low"], "high": scale["score_high"]}
+        return {name: self.plain(self.count(end), "scale") for name, end in found.items()}
 
     def n_of(self, cell: Cell | None) -> str:
         """Return the base of a cell, or why it is not shown."""
         if cell is None or (cell.n is None and not cell.is_hidden):
             return self.word("no_data")
-        return self.word("not_shown") if cell.n is None else _numbers.number(cell.n, 0, self.lang)
+        text = self.word("not_shown") if cell.n is None else self.count(cell.n)
+        return self.mark(text, cell, part="n")
 
     def percent(self, share: float | None, decimals: int = 1, *, signed: bool = False) -> str:
         """Return a share as a percentage; a missing one says so."""
@@ -94,11 +108,21 @@ class Speech:
 
     def day(self, text: str) -> str:
         """Return an ISO date in words."""
-        return _numbers.day(text, self.lang)
+        return _origin.said(self.plain(_numbers.day(text, self.lang), "date"))
 
     def quarter(self, code: str = "") -> str:
-        """Return a quarter in words; the kit's own by default."""
-        return _numbers.quarter(code or self.period, self.lang)
+        """Return a quarter in words, or that it is all of them; the kit's own by default."""
+        if (code or self.period) == "all":
+            return self.word("whole_programme")
+        return _origin.said(self.plain(_numbers.quarter(code or self.period, self.lang), "period"))
+
+    def mark(self, text: str, *things: Cell | _origin.Fact | None, part: str = "") -> str:
+        """Return a number's text marked with the cells it rests on (``reports/_origin.py``)."""
+        return _origin.mark(text, *things, part=part)
+
+    def plain(self, text: str, why: str) -> str:
+        """Return a text whose digits measure nothing, marked with why; see ``_origin.WHY``."""
+        return _origin.plain(text, why)
 
     def word(self, key: str, **values: object) -> str:
         """Return a word of the catalogue."""
@@ -156,7 +180,7 @@ class Speech:
 
     def version(self, of: str) -> str:
         """Return the version of the ``data`` or of the ``code`` the release was made from."""
-        return str(self.manifest.get(f"{of}_version") or "–")
+        return _origin.said(self.plain(str(self.manifest.get(f"{of}_version") or "–"), "version"))
 
     def threshold(self, name: str) -> str:
         """Return a disclosure threshold as text."""
@@ -164,4 +188,12 @@ class Speech:
         if name not in declared:
             raise unknown("threshold", name, declared)
         found = declared[name]
-        return self.count(float(found["value"] if isinstance(found, dict) else found))
+        value = float(found["value"] if isinstance(found, dict) else found)
+        return _origin.said(self.plain(self.count(value), "threshold"))
+
+
+def _part(value: float, cell: Cell) -> str:
+    """Return which part of a cell a value is: an end of its interval, else the number itself."""
+    if value == cell.value:
+        return ""
+    return "low" if value == cell.ci_low else "high" if value == cell.ci_high else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from reports._released import Cell
+from reports import _figure_data, _origin
+from reports._origin import Fact, bare
+from reports._released import Cell, KitError
 
 if TYPE_CHECKING:
     from reports.kit import Kit
@@ -21,6 +28,9 @@ STYLE = Path(__file__).parent / "brand" / "lunattiva.mplstyle"
 INK, ACCENT, SOFT, BAND, QUIET = "#1B5E7B", "#B5480C", "#A9C3CF", "#E4E8EB", "#55636C"
 WIDTH_IN = 4.2
 MAX_LEVELS = 10
+#: What matplotlib writes into a drawing that no reader of a page needs.
+METADATA = re.compile(r" *<metadata>.*?</metadata>\n", re.DOTALL)
+INDENT = re.compile(r"\n +(?=<)")
 
 
 class HouseFigure(Figure):
@@ -28,11 +38,54 @@ class HouseFigure(Figure):
 
     alt = ""
     is_empty = False
+    #: The kit it was made with, and the released cells it draws, in order.
+    kit: Kit | None = None
+    cells: tuple[Cell, ...] = ()
+    _drawn = 0
+    _is_traced = False
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        marks = {"alt": self.alt}
-        data = {"image/svg+xml": self._bytes("svg").decode(), "image/png": self._bytes("png")}
-        return data, {"image/svg+xml": marks, "image/png": marks}
+        self._trace()
+        marks: dict[str, Any] = {"alt": bare(self.alt), "traced": _origin.is_marking()}
+        if self.kit is not None and self.cells:
+            marks["data"] = _figure_data.link(self.kit, self.cells)
+        drawing = INDENT.sub("\n", METADATA.sub("", self._bytes("svg").decode()))
+        data: dict[str, Any] = {"image/svg+xml": drawing}
+        if os.environ.get("LUNATTIVA_PNG") != "no":  # only Word shows it, and drawing takes time
+            self.set_layout_engine("none")  # what lies where is settled: it is not worked out again
+            data["image/png"] = self._bytes("png")
+        return data, dict.fromkeys(data, marks)
+
+    @property
+    def data(self) -> list[dict[str, str | float | int | None]]:
+        """Return the numbers it draws, one row a released cell: ``pandas.DataFrame(fig.data)``."""
+        return _figure_data.rows(self.kit, self.cells) if self.kit is not None else []
+
+    def draws(self, artist: Artist, *names: str) -> None:
+        """Give what is drawn the name of its number, as an element's id in the SVG."""
+        self._drawn += 1
+        artist.set_gid(f"n-{names[0]}-{self._drawn}")
+
+    def _trace(self) -> None:
+        """Turn the marks of all text into names of SVG elements; refuse a number without one.
+
+        Ticks are names and scales, never measures: they are written without marks.
+        """
+        if self._is_traced or not _origin.is_marking():
+            return
+        self._is_traced = True
+        axes = [axis for each in self.axes for axis in (each.xaxis, each.yaxis)]
+        ticks = {id(t) for axis in axes for t in axis.findobj(Text) if t is not axis.label}
+        texts = [t for t in self.findobj(Text) if id(t) not in ticks]
+        written = [t.get_text() for t in texts]
+        stray = next(filter(None, map(_origin.unmarked, [*written, self.alt])), "")
+        if stray:
+            raise KitError(f"the figure's number in '{stray}' says nothing of where it comes from")
+        for text in texts:
+            names = _origin.names_in(text.get_text())
+            if names:
+                self.draws(text, *names)
+            text.set_text(bare(text.get_text()))
 
     def _bytes(self, kind: str) -> bytes:
         # The date would make two runs differ.
@@ -55,6 +108,15 @@ def new_figure(width: float, height: float) -> HouseFigure:
     return HouseFigure(figsize=(width, height), layout="constrained")
 
 
+@contextmanager
+def canvas(k: Kit, height: float, alt: str) -> Iterator[tuple[HouseFigure, Axes]]:
+    """Yield a figure of one panel to draw in; its description must be there before it is shown."""
+    with house_style() as width:
+        fig = new_figure(width, height)
+        fig.kit, fig.alt = k, alt
+        yield fig, fig.subplots()
+
+
 def empty(k: Kit) -> HouseFigure:
     with house_style() as width:
         fig = new_figure(width, 0.9)
@@ -66,6 +128,7 @@ def empty(k: Kit) -> HouseFigure:
 
 
 def wrap(text: str, width: int) -> str:
+    text = bare(text)  # marks would count as letters
     return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
 
 
@@ -73,8 +136,26 @@ def value_of(cell: Cell | None) -> float:
     return (cell.value or 0.0) if cell is not None else 0.0
 
 
+def traced(artist: Artist, cell: Cell | None) -> None:
+    """Give a bar, point or line the name of the cell it draws, so that a click finds it."""
+    figure = artist.get_figure(root=True)
+    if cell is None or not isinstance(figure, HouseFigure):
+        return
+    figure.cells = (*figure.cells, cell)
+    if _origin.is_marking():
+        figure.draws(artist, *_origin.names_in(_origin.mark("", cell)))
+
+
+def counted(k: Kit, shown: int, left_out: int) -> dict[str, str]:
+    """Return how many entries are shown, and of how many."""
+    found = {"shown": shown, "all": shown + left_out}
+    return {x: k.mark(str(n), Fact(_origin.COUNT, ("levels", x))) for x, n in found.items()}
+
+
 def left_out_note(k: Kit, fig: HouseFigure, shown: int, left_out: int) -> None:
     """Say below a figure how many entries it does not show, if any."""
     if left_out:
-        note = k.word("other_levels", shown=shown, all=shown + left_out)
-        fig.supxlabel(wrap(note, 52), fontsize=9.5, color=QUIET, x=0.01, ha="left")
+        note = k.word("other_levels", **counted(k, shown, left_out))
+        fig.supxlabel(
+            _origin.plain(wrap(note, 52), "word"), fontsize=9.5, color=QUIET, x=0.01, ha="left"
+        )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reports._numbers import short_quarter
+from reports._origin import COUNT, Fact, escape, finished
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, unknown
 from reports._words import spoken
 
@@ -17,9 +18,16 @@ if TYPE_CHECKING:
 
 
 class Markdown(str):
-    """Markdown that Jupyter shows as such, inline and as a cell's result."""
+    """Markdown that Jupyter shows as such, inline and as a cell's result.
+
+    Numbers in it are spans; one that names no origin is refused (``reports/_origin.py``).
+    """
 
     __slots__ = ()
+
+    def __new__(cls, text: str = "") -> Markdown:
+        """Return finished Markdown."""
+        return super().__new__(cls, finished(text))
 
     def _repr_markdown_(self) -> str:
         return str(self)
@@ -40,13 +48,6 @@ def pipe(
     rules = [f":{each}" if i < left else f"{each}:" for i, each in enumerate(dashes)]
     lines = [heads, rules, *rows]
     return Markdown("\n".join("| " + " | ".join(map(_clean, line)) + " |" for line in lines))
-
-
-def escape(text: str) -> str:
-    """Return text whose marks Markdown would read as formatting made plain."""
-    for mark in ("\\", "|", "*", "_", "<", ">", "[", "]", "`", "$", "@"):
-        text = text.replace(mark, "\\" + mark)
-    return text
 
 
 def _clean(text: str) -> str:
@@ -87,7 +88,8 @@ def levels(
     table = _or_words(k, heads, rows)
     if not left_out:
         return table
-    return Markdown(f"{table}\n\n{k.word('other_rows', count=k.count(left_out))}")
+    count = k.mark(k.count(left_out), Fact(COUNT, ("levels", indicator, by)))
+    return Markdown(f"{table}\n\n{k.word('other_rows', count=count)}")
 
 
 def _column(k: Kit, cell: Cell, column: str, total: Cell | None) -> str:
@@ -108,7 +110,9 @@ def _column(k: Kit, cell: Cell, column: str, total: Cell | None) -> str:
     if total is None or not total.value or cell.value is None:
         return k.word("not_applicable")
     share = cell.value / total.value
-    return k.word("less_than_one") if 0 < share < 0.005 else k.percent(share, 0)
+    return k.mark(
+        k.word("less_than_one") if 0 < share < 0.005 else k.percent(share, 0), cell, total
+    )
 
 
 def level_cells(k: Kit, indicator: str, by: str, subject: str, period: str) -> list[Cell]:
@@ -137,7 +141,10 @@ def quarters(k: Kit, indicators: Sequence[str] = ()) -> Markdown:
     """One row a quarter, one column an indicator."""
     heads = [k.word("quarter"), *(k.label("indicator", code) for code in indicators)]
     rows = [
-        [short_quarter(q, k.lang), *(k.number(code, period=q) for code in indicators)]
+        [
+            k.plain(short_quarter(q, k.lang), "period"),
+            *(k.number(code, period=q) for code in indicators),
+        ]
         for q in k.manifest["quarters"]
         if any(k.has(code, period=q) for code in indicators)
     ]
@@ -203,7 +210,7 @@ def data_quality(k: Kit) -> Markdown:
         kept = [k.shown(c), k.shown(accepted), k.number("rows_quarantined_n", **where)]
         share = k.word("not_applicable")
         if c.value and accepted is not None and accepted.value is not None:
-            share = k.percent(accepted.value / c.value)
+            share = k.mark(k.percent(accepted.value / c.value), accepted, c)
         rows.append([k.label(c.by_1, c.level_1), k.label(c.by_2, c.level_2), *kept, share])
     return _or_words(k, heads, rows, 2)
 
@@ -227,9 +234,8 @@ def instruments(k: Kit) -> Markdown:
     rows = []
     for code in k.scales:
         scale = k.scale(code)
-        ends = {"low": k.count(scale["score_low"]), "high": k.count(scale["score_high"])}
-        said = [str(scale.get("licence", "")), str(scale.get("citation", ""))]
-        rows.append([k.label("scale", code), k.word("from_to", **ends), *said])
+        said = [k.plain(str(scale.get(x, "")), "source") for x in ("licence", "citation")]
+        rows.append([k.label("scale", code), k.word("from_to", **k.ends(scale)), *said])
     return _or_words(k, heads, rows, 4, (3, 2, 3, 6))
 
 
@@ -237,7 +243,9 @@ def items(k: Kit, scale: str = "") -> Markdown:
     """One row an item of a scale whose licence lets its text be printed."""
     texts = k.scale(scale).get("items", {})
     heads = [k.word("item"), spoken(k.scale(scale), k.lang) or scale]
-    rows = [[code, k.text_of(text)] for code, text in texts.items() if k.text_of(text)]
+    rows = [
+        [k.plain(code, "code"), k.text_of(text)] for code, text in texts.items() if k.text_of(text)
+    ]
     return _or_words(k, heads, rows, 2, (1, 6))
 
 
@@ -250,7 +258,7 @@ def codebook(k: Kit, dataset: str = "") -> Markdown:
     rows = []
     for entry in known[dataset]:
         needed = f" ({k.word('is_required')})" if entry["is_required"] else ""
-        name = f"{entry['column']}: {k.text_of(entry['label'])}{needed}"
+        name = f"{k.plain(entry['column'], 'code')}: {k.text_of(entry['label'])}{needed}"
         unit = f", {k.word('unit_' + entry['unit'])}" if entry["unit"] else ""
         kind = f"{k.word('kind_' + entry['kind'])}{unit}"
         rule = k.text_of(entry["rule"]) if entry["rule"] else "–"
@@ -263,7 +271,11 @@ def provenance(k: Kit) -> Markdown:
     """One row a released table: rows, hidden cells, fingerprint."""
     heads = [k.word(x) for x in ("table", "rows", "hidden_cells", "fingerprint")]
     rows = [
-        [code, k.count(entry["rows"]), k.count(entry["hidden"]), entry["sha256"][:12]]
+        [
+            k.plain(code, "code"),
+            *(k.mark(k.count(entry[x]), Fact(COUNT, (x, code))) for x in ("rows", "hidden")),
+            k.plain(entry["sha256"][:12], "version"),
+        ]
         for code, entry in sorted(k.manifest["tables"].items())
     ]
     return _or_words(k, heads, rows)

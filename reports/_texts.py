@@ -125,11 +125,14 @@ def signature(k: Kit) -> Markdown:
 
 def method(k: Kit) -> Markdown:
     """How the numbers were made and what they cannot say."""
-    keys = ["method_counts", "method_privacy", "method_change", "method_series"]
+    keys = ["method_counts", "method_privacy"]
+    keys += ["method_rounded"] if k.released.base > 1 else []
+    keys += ["method_change", "method_series"]
     keys += ["method_compared"] if _findings.is_compared(k) else []
     keys += ["method_followed"] if k.has("continuity_coc") else []
     keys.append("method_missing")
-    return bullets(k.word(key, least=k.threshold("minimum_count")) for key in keys)
+    told = {"least": k.threshold("minimum_count"), "base": k.threshold("public_round_to")}
+    return bullets(k.word(key, **told) for key in keys)
 
 
 def version(k: Kit) -> Markdown:

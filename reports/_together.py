@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports import _alt
 from reports._numbers import short_quarter
+from reports._origin import bare
 from reports._released import Cell
 from reports._style import (
     BAND,
@@ -18,6 +19,7 @@ from reports._style import (
     house_style,
     left_out_note,
     new_figure,
+    traced,
     value_of,
     wrap,
 )
@@ -42,7 +44,7 @@ def attending(k: Kit) -> HouseFigure:
         ax = fig.subplots()
         for y, cell in enumerate(cells):
             _bar(k, ax, y, cell)
-        ax.set_yticks(range(len(cells)), [k.label("day", c.level_1) for c in cells])
+        ax.set_yticks(range(len(cells)), [bare(k.label("day", c.level_1)) for c in cells])
         ax.set_ylim(len(cells) - 0.45, -0.55)
         ax.set_xlim(0, 1.28)
         ax.set_xticks([])
@@ -55,9 +57,9 @@ def attending(k: Kit) -> HouseFigure:
 def _bar(k: Kit, ax: Axes, y: int, cell: Cell) -> None:
     if cell.value is None:
         mark = k.word("not_shown_short") if cell.is_hidden else "–"
-        ax.text(0.01, y, mark, va="center", color=QUIET)
+        traced(ax.text(0.01, y, mark, va="center", color=QUIET), cell)
         return
-    ax.barh(y, cell.value, height=0.62, color=SOFT, edgecolor=INK, linewidth=0.6)
+    traced(ax.barh(y, cell.value, height=0.62, color=SOFT, edgecolor=INK, linewidth=0.6)[0], cell)
     end = cell.value
     if cell.ci_low is not None and cell.ci_high is not None:
         ax.plot([cell.ci_low, cell.ci_high], [y, y], color=INK, linewidth=1.6)
@@ -110,10 +112,13 @@ def _square(k: Kit, ax: Axes, x: int, y: int, cell: Cell, top: float) -> None:
     share = value_of(cell) / top
     shades = LinearSegmentedColormap.from_list("house", [BAND, INK])
     colour = shades(share) if cell.is_shown else "white"
-    ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=colour, edgecolor=QUIET))
+    square = Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=colour, edgecolor=QUIET)
+    traced(ax.add_patch(square), cell)
     words = k.format(cell.value, cell) if cell.value is not None else k.word("not_shown_short")
     ink = "white" if cell.is_shown and share > DARK else "black" if cell.is_shown else QUIET
-    ax.text(x, y, words, ha="center", va="center", color=ink, fontweight="bold")
+    label = ax.text(x, y, words, ha="center", va="center", color=ink, fontweight="bold")
+    if not cell.is_shown:
+        traced(label, cell)
 
 
 def continuity(k: Kit) -> HouseFigure:
@@ -142,13 +147,15 @@ def _line(k: Kit, ax: Axes, cells: list[Cell]) -> None:
         if cell.ci_low is not None and cell.ci_high is not None:
             ax.plot([x, x], [cell.ci_low, cell.ci_high], color=SOFT, linewidth=3)
     line = [float("nan") if c.value is None else c.value for c in cells]
-    ax.plot(range(len(cells)), line, color=INK, marker="o", markersize=4)
+    ax.plot(range(len(cells)), line, color=INK)
+    for x, cell in shown:
+        traced(ax.plot([x], [value_of(cell)], color=INK, marker="o", markersize=4)[0], cell)
     for x, cell in {shown[0][0]: shown[0][1], shown[-1][0]: shown[-1][1]}.items():
         high = cell.ci_high if cell.ci_high is not None else value_of(cell)
         ax.text(x, high + 0.04, k.format(value_of(cell), cell), ha="center", fontweight="bold")
     for x, cell in enumerate(cells):
         if cell.is_hidden:
-            ax.text(x, 0.03, k.word("not_shown_short"), ha="center", color=QUIET, fontsize=9)
+            ax.text(x, 0.03, k.word("not_shown_short"), ha="center", color=QUIET, fontsize=9.5)
 
 
 #: What ``k.figure(name, ...)`` knows of these.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reports._origin import worded
 from reports._released import Cell, KitError, unknown
 from reports._words import say
 
@@ -121,14 +122,16 @@ def _slots(k: Kit, cell: Cell, subject: str, nothing: float, *, is_signed: bool)
     if nothing == 1:
         low, high = (None if end is None else end - 1 for end in (cell.ci_low, cell.ci_high))
         share = (cell.value or 0.0) - 1
-        value = k.percent(share if is_signed else abs(share), 0, signed=is_signed)
-        ends = [k.percent(end, 0, signed=True) for end in (low, high)]
+        text = k.percent(share if is_signed else abs(share), 0, signed=is_signed)
+        value = k.mark(text, cell)
+        parts = (("low", low), ("high", high))
+        ends = [k.mark(k.percent(end, 0, signed=True), cell, part=name) for name, end in parts]
         return {"value": value, "interval": _range(k, *ends), "n": n}
     shown = cell.value or 0.0
     shown = shown if is_signed else abs(shown)
     is_points = k.manifest["indicators"][cell.indicator]["unit"] == "points" and k.is_scale(subject)
     plain = k.format(shown, cell, signed=False)
-    value = k.in_units(shown, subject) if is_points else plain
+    value = k.in_units(shown, subject, cell=cell) if is_points else plain
     points = k.word("points", value=plain)
     return {"value": value, "points": points, "interval": interval(k, cell), "n": n}
 
@@ -142,7 +145,7 @@ def fill(k: Kit, words: Mapping[str, str], values: Mapping[str, str]) -> str:
         A placeholder was not given.
     """
     try:
-        return words[k.lang].format(**values)
+        return worded(words[k.lang]).format(**values)
     except KeyError as error:
         raise KitError(f"a sentence of the claims needs the value {error}") from None
 
@@ -251,7 +254,9 @@ def reach(k: Kit) -> str:
     if total is None or not total.is_shown:
         return say("sentences", "reach_unknown", k.lang, reason=k.shown(total))
     words = {"period": k.quarter(), "total": k.shown(total)}
-    if cell is not None and cell.is_hidden:
+    if k.period == "all":
+        text = say("sentences", "reach_whole", k.lang, total=words["total"])
+    elif cell is not None and cell.is_hidden:
         text = say("sentences", "reach_hidden", k.lang, **words)
     elif cell is None or not cell.value:
         text = say("sentences", "reach_none", k.lang, **words)
@@ -260,7 +265,7 @@ def reach(k: Kit) -> str:
     target = (k.manifest.get("targets") or {}).get("reached_n")
     if target is None:
         return text
-    return f"{text} {say('sentences', 'reach_target', k.lang, target=k.count(target))}"
+    return f"{text} {say('sentences', 'reach_target', k.lang, target=k.plain(k.count(target), 'target'))}"
 
 
 def sessions(k: Kit) -> str:
@@ -276,7 +281,7 @@ def retention(k: Kit) -> str:
     cell = k.cell("retention_rate")
     if cell is None or cell.value is None:
         return ""
-    return say("sentences", "retention", k.lang, value=k.count(cell.value * 100))
+    return say("sentences", "retention", k.lang, value=k.mark(k.count(cell.value * 100), cell))
 
 
 def contacts(k: Kit) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from reports._origin import plain, worded
 from reports._released import _LISTS, KitError, Released, unknown
 
 LANGUAGES = ("it", "en")
@@ -35,7 +36,7 @@ def say(section: str, key: str, lang: str, **values: object) -> str:
     if key not in texts:
         raise unknown(f"text in {section}", key, texts)
     try:
-        return str(texts[key][lang]).format(**values)
+        return worded(str(texts[key][lang])).format(**values)
     except KeyError as error:
         raise KitError(f"the text '{key}' needs the value {error}") from None
 
@@ -45,7 +46,7 @@ def spoken(entry: Any, lang: str) -> str | None:
     if isinstance(entry, dict):
         inner = entry.get("label", entry)
         if isinstance(inner, dict) and lang in inner:
-            return str(inner[lang])
+            return worded(str(inner[lang]), "label")
     return None
 
 
@@ -53,10 +54,10 @@ def level_label(released: Released, dimension: str, code: str, lang: str) -> str
     """Return the name of a level; a code of an open list stands for itself."""
     levels = catalogue()["levels"]
     if code in levels["any"]:
-        return str(levels["any"][code][lang])
+        return worded(str(levels["any"][code][lang]))
     entries = (
         released.labels(_LISTS.get(dimension, dimension)).get(code),
         released.level_words(dimension).get(code),
         levels.get(dimension, {}).get(code),
     )
-    return next((text for each in entries if (text := spoken(each, lang))), code)
+    return next((text for each in entries if (text := spoken(each, lang))), plain(code, "code"))

@@ -13,29 +13,74 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import _anonymity, _evidence, _findings, _results, _tables, _texts, _wording, _words
+from reports import (
+    _anonymity,
+    _codebook,
+    _dashboard,
+    _evidence,
+    _findings,
+    _origin,
+    _papers,
+    _provenance,
+    _quality,
+    _results,
+    _rows,
+    _tables,
+    _texts,
+    _wording,
+    _words,
+)
+from reports._origin import Fact
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
 from reports._speech import Speech
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
     from reports._figures import HouseFigure
 
-__all__ = ["TOTAL", "UNKNOWN", "Kit", "KitError", "Markdown", "open"]
+__all__ = ["TOTAL", "UNKNOWN", "Cell", "Kit", "KitError", "Markdown", "open", "quality", "tables"]
 
 ENVIRONMENT = "LUNATTIVA_RELEASED"
+ENGINE = "LUNATTIVA_ENGINE"
+PUBLIC = "LUNATTIVA_PUBLIC"
 SMALL_BASE = 30
 PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
 Markdown = _tables.Markdown
-TABLES = {**_tables.TABLES, **_anonymity.TABLES, **_evidence.TABLES, **_results.TABLES}
-TEXTS = {**_texts.TEXTS, "anonymity": _anonymity.text, **_evidence.TEXTS, **_findings.TEXTS}
+#: Opens the counts of deliveries for the intern's page, which needs nothing released.
+quality = _quality.open_quality
+#: Opens the rows of people, under codes, for a notebook; a document is refused.
+tables = _rows.tables
+TABLES = {
+    **_tables.TABLES,
+    **_anonymity.TABLES,
+    **_evidence.TABLES,
+    **_results.TABLES,
+    **_papers.TABLES,
+    **_codebook.TABLES,
+    **_dashboard.TABLES,
+}
+TEXTS = {
+    **_texts.TEXTS,
+    "anonymity": _anonymity.text,
+    "codebook": _codebook.text,
+    **_evidence.TEXTS,
+    **_findings.TEXTS,
+    **_dashboard.TEXTS,
+    **_papers.TEXTS,
+}
 
 
-def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
+def open(
+    lang: str = "it", period: str = "", folder: Path | None = None, public: bool | None = None
+) -> Kit:
     """Open the released folder for one language and one quarter.
 
     Parameters
@@ -43,9 +88,12 @@ def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
     lang
         ``it`` or ``en``.
     period
-        A quarter such as ``2022Q1``; empty for the latest one with data.
+        A quarter such as ``2022Q1``; ``all`` for the whole programme; empty for the latest quarter.
     folder
         Where the released tables are; by default what ``LUNATTIVA_RELEASED`` says.
+    public
+        Whether counts of people are rounded as the release asks of public pages; by default what
+        ``LUNATTIVA_PUBLIC`` says, which whoever renders a public page sets.
 
     Raises
     ------
@@ -57,19 +105,76 @@ def open(lang: str = "it", period: str = "", folder: Path | None = None) -> Kit:
     given = folder or os.environ.get(ENVIRONMENT)
     if not given:
         raise KitError(f"{ENVIRONMENT} does not say where the released tables are")
-    released = Released(Path(given))
+    is_public = os.environ.get(PUBLIC) == "1" if public is None else public
+    released = Released(Path(given), is_public=is_public)
     quarters = released.manifest["quarters"]
     chosen = period or released.manifest.get("latest_quarter") or (quarters or [""])[-1]
-    if chosen not in quarters:
+    if chosen != _dashboard.WHOLE and chosen not in quarters:
         raise unknown("quarter", chosen, quarters)
-    return Kit(released, lang, chosen)
+    made = Kit(released, lang, chosen)
+    made.is_of_a_quarter = bool(period) and period != _dashboard.WHOLE
+    _opened[:] = [made]
+    return made
+
+
+#: The kit of the document that is being rendered: what its page must know is said in its language.
+_opened: list[Kit] = []
+
+
+def origins(names: Sequence[str] | None = None, lang: str = "it") -> dict[str, Any]:
+    """Return what a page must know of its numbers; the renderer asks.
+
+    Parameters
+    ----------
+    names
+        The numbers of a finished page; without them, those shown since the last call.
+    lang
+        The page's language, where names are given.
+    """
+    if names is not None:
+        known = open(lang).numbers
+        found = {name: known[name] for name in names if name in known}
+        return _provenance.page(_opened[0], found)
+    shown = dict(_origin.shown)
+    made = _provenance.page(_opened[0], shown) if _opened and shown else {}
+    _origin.shown.clear()
+    return made
 
 
 class Kit(Speech):
     """Numbers, words, tables and figures of one release in one language."""
 
+    # -- where numbers come from -----------------------------------------------------------------
+    @cached_property
+    def numbers(self) -> dict[str, Cell | Fact]:
+        """Return every number of the release by its name, cells and counts alike."""
+        return _provenance.every(self)
+
+    def origin(self, name: str) -> dict[str, str]:
+        """Return what a number is, field by field (``_provenance.FIELDS``).
+
+        Raises
+        ------
+        KitError
+            No such number; the nearest name is given.
+        """
+        if name not in self.numbers:
+            raise unknown("number", name, self.numbers)
+        return _provenance.origin(self, self.numbers[name])
+
+    def field(self, name: str) -> str:
+        """Return the label of a field of an origin."""
+        return _origin.bare(_words.say("origin", name, self.lang))
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Return what all numbers have in common: release and state, data and code version."""
+        return _provenance.versions(self)
+
     #: Below this base a number is called unstable.
     small_base = SMALL_BASE
+    #: Whether a document asked for one quarter, whose release may stand elsewhere than the whole.
+    is_of_a_quarter = False
 
     # -- cells -----------------------------------------------------------------------------------
     def cell(
@@ -100,20 +205,19 @@ class Kit(Speech):
         format
             ``signed`` puts a plus before what is positive.
         """
-        return self.shown(
-            self.cell(indicator, *args, **where), signed=True if format == "signed" else None
-        )
+        signed = True if format == "signed" else None
+        return _origin.said(self.shown(self.cell(indicator, *args, **where), signed=signed))
 
     def n(self, indicator: str, *args: str, **where: Any) -> str:
         """Return the base of a number as text."""
-        return self.n_of(self.cell(indicator, *args, **where))
+        return _origin.said(self.n_of(self.cell(indicator, *args, **where)))
 
     def interval(self, indicator: str, *args: str, **where: Any) -> str:
         """Return the 95 % interval of a number in words."""
         cell = self.cell(indicator, *args, **where)
-        return (
-            self.shown(cell) if cell is None or not cell.is_shown else _wording.interval(self, cell)
-        )
+        if cell is None or not cell.is_shown:
+            return _origin.said(self.shown(cell))
+        return _origin.said(_wording.interval(self, cell))
 
     def has(self, indicator: str, subject: str | None = None, period: str | None = None) -> bool:
         """Return whether any cell of the indicator was released, shown or not."""
@@ -146,7 +250,7 @@ class Kit(Speech):
     @property
     def title(self) -> str:
         """Return the programme's title."""
-        return self.text_of(self.manifest["title"])
+        return _origin.said(self.text_of(self.manifest["title"]))
 
     @property
     def is_synthetic(self) -> bool:
@@ -204,14 +308,14 @@ class Kit(Speech):
             "contacts": _wording.contacts,
         }
         if name in makers:
-            return makers[name](self, subject)
+            return _origin.said(makers[name](self, subject))
         if name in plain:
-            return plain[name](self)
+            return _origin.said(plain[name](self))
         raise unknown("sentence", name, [*makers, *plain])
 
     def claim(self, code: str, subject: str = "", **where: Any) -> str:
         """Return the sentence a released number may carry (``schemas/claims.yml``), doubts after it."""
-        return _wording.claim(self, code, subject, **where)
+        return _origin.said(_wording.claim(self, code, subject, **where))
 
     def warnings(self, *codes: str) -> list[str]:
         """Return cautions from the fixed list, in its order; ``synthetic`` is added where true."""
@@ -220,7 +324,7 @@ class Kit(Speech):
         for code in sorted(wanted - set(known)):
             raise unknown("warning", code, known)
         shocks = ", ".join(self.text_of(each) for each in self.shocks)
-        values = {"limit": self.small_base, "list": shocks}
+        values = {"limit": self.plain(str(self.small_base), "threshold"), "list": shocks}
         chosen = [c for c in known if c in wanted and (c != "shocks" or shocks)]
         return [_words.say("warnings", code, self.lang, **values) for code in chosen]
 
@@ -242,7 +346,27 @@ class Kit(Speech):
 
         if name not in _figures.FIGURES:
             raise unknown("figure", name, _figures.FIGURES)
-        return _figures.FIGURES[name](self, **options)
+        made = _figures.FIGURES[name](self, **options)
+        made.kit = self
+        return made
+
+    def canvas(
+        self, height: float = 2.6, alt: str = ""
+    ) -> AbstractContextManager[tuple[HouseFigure, Axes]]:
+        """Return a figure and a panel to draw released numbers in, in the house style.
+
+        Write numbers with ``k.shown(cell)`` and give each bar, point or line its number with
+        ``k.trace(artist, cell)``; ``alt`` is the description.
+        """
+        from reports import _style
+
+        return _style.canvas(self, height, alt)
+
+    def trace(self, artist: Artist, cell: Cell | None) -> None:
+        """Give what is drawn the number it stands for: a click finds it, and it lies in the data."""
+        from reports import _style
+
+        _style.traced(artist, cell)
 
     def text(self, name: str, **options: Any) -> Markdown:
         """Return one of the kit's pieces of text (``reports/_texts.py``, ``_anonymity.py``)."""
@@ -252,7 +376,15 @@ class Kit(Speech):
 
     def box(self, indicator: str) -> dict[str, str]:
         """Return what a value box shows: the quarter's number, and the whole programme below it."""
+        found = self._box(indicator)
+        # Only the embedded renderer knows marks in a value box; elsewhere it is plain text.
+        is_embedded = os.environ.get(ENGINE) == "embedded"
+        return found if is_embedded else {name: _origin.bare(x) for name, x in found.items()}
+
+    def _box(self, indicator: str) -> dict[str, str]:
         value = self.shown(self.cell(indicator))
+        if self.period == _dashboard.WHOLE:
+            return _dashboard.box(self, indicator)
         if indicator == "retention_rate":
             cell = self.cell(indicator)
             has_interval = cell is not None and cell.is_shown
@@ -265,7 +397,7 @@ class Kit(Speech):
         note = self.word("box_note", total=self.shown(total))
         target = (self.manifest.get("targets") or {}).get(indicator)
         if target is not None:
-            note = f"{note}; {self.word('target_note', target=self.count(target))}"
+            note = f"{note}; {self.word('target_note', target=self.plain(self.count(target), 'target'))}"
         return {"value": value, "note": note}
 
     def _retention_note(self, has_interval: bool) -> str:
@@ -281,7 +413,7 @@ class Kit(Speech):
 
     def alt(self, name: str, **options: Any) -> str:
         """Return a figure's description, made from the cells it draws."""
-        return self.figure(name, **options).alt
+        return _origin.bare(self.figure(name, **options).alt)
 
 
 def _quarter_of(day: str | None) -> str:

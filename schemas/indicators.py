@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.released import ReleasedTable
+from schemas.disclosure import rules
+from schemas.tables import released_tables as released_tables
 from schemas.words import Words, read_yaml
 
 
@@ -33,20 +34,9 @@ def indicators() -> dict[str, Indicator]:
 
 
 @cache
-def released_tables() -> dict[str, ReleasedTable]:
-    """Return the tables that may leave, by code."""
-    found = {}
-    for code, entry in read_yaml("tables.yml").items():
-        found[code] = ReleasedTable(
-            code=code, **{**entry, "indicators": tuple(entry["indicators"])}
-        )
-    return found
-
-
-@cache
 def thresholds() -> list[str]:
-    """Return the names of the thresholds of ``disclosure.yml``."""
-    return list(read_yaml("disclosure.yml"))
+    """Return the names of the rules of ``disclosure.yml`` that have a number."""
+    return [code for code, rule in rules().items() if rule.value is not None]
 
 
 @cache
@@ -58,7 +48,7 @@ def threshold(name: str) -> float:
     KeyError
         For an unknown threshold, with the known names.
     """
-    known = read_yaml("disclosure.yml")
-    if name not in known:
-        raise KeyError(f"no threshold '{name}'; known: {', '.join(known)}")
-    return known[name]["value"]
+    rule = rules().get(name)
+    if rule is None or rule.value is None:
+        raise KeyError(f"no threshold '{name}'; known: {', '.join(thresholds())}")
+    return rule.value

@@ -9,8 +9,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from schemas.config import ConfigProblem, Strict, nearest
+from schemas.context import Budget, Population
 from schemas.indicators import indicators, released_tables, thresholds
 from schemas.linkage import Linkage
+from schemas.open_data import OpenData
 from schemas.words import Words
 
 #: Names of folders that stand for a stretch of the calendar.
@@ -127,6 +129,26 @@ class Retention(Strict):
     basis: str = Field(min_length=1)
 
 
+class Releases(Strict):
+    """Who may approve what is published; where two or more may, never whoever processed the data."""
+
+    approvers: list[str] = []
+
+    @model_validator(mode="after")
+    def _named(self) -> Releases:
+        seen: set[str] = set()
+        for number, name in enumerate(self.approvers):
+            plain = " ".join(name.split()).casefold()
+            if not plain or plain in seen:
+                raise ConfigProblem(
+                    "un nome vuoto o scritto due volte",
+                    "a name that is empty or stands twice",
+                    ("approvers", number),
+                )
+            seen.add(plain)
+        return self
+
+
 class Programme(Strict):
     """One programme. An ``open`` list accepts any code (data made by others).
 
@@ -147,11 +169,15 @@ class Programme(Strict):
     services: dict[str, Service] | Literal["open"] = "open"
     waves: dict[str, Wave] = {}
     targets: dict[str, float | None] = {}
+    population: list[Population] = []
+    budget: Budget | None = None
     evaluation: Evaluation = Evaluation()
     linkage: Linkage = Linkage()
     disclosure: dict[str, float] = {}
     sensitive_tables: list[str] = []
     retention: Retention | None = None
+    open_data: OpenData = OpenData()
+    releases: Releases = Releases()
 
     @model_validator(mode="after")
     def _consistent(self) -> Programme:
@@ -232,8 +258,14 @@ class Programme(Strict):
         """Refuse names of indicators, tables and thresholds that the house does not know."""
         for code in self.targets:
             if code not in indicators():
-                at = ("targets", code)
+                at: tuple[str | int, ...] = ("targets", code)
                 raise _unknown("l'indicatore", "indicator", code, list(indicators()), at)
+        places = [] if self.neighbourhoods == "open" else list(self.neighbourhoods)
+        for number, each in enumerate(self.population):
+            for code in each.neighbourhoods:
+                if places and code not in places:
+                    at = ("population", number, "neighbourhoods")
+                    raise _unknown("il quartiere", "neighbourhood", code, places, at)
         for number, code in enumerate(self.sensitive_tables):
             if code not in released_tables():
                 where = ("sensitive_tables", number)

@@ -6,7 +6,7 @@ value in every number column and a status; it is never 0 and never missing from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 #: What may stand in ``status`` of a released cell.
@@ -46,28 +46,62 @@ RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 
+#: What of a dimension's levels adds up to the total: their values (and bases), only the bases, or
+#: nothing.
+Adds = Literal["value", "base", "nothing"]
+
+
 @dataclass(frozen=True)
 class ReleasedTable:
     """A table that may leave, as declared in ``tables.yml``.
 
     Attributes
     ----------
+    kind
+        Kind of number (``disclosure.KINDS``), which decides the rules.
     statistic
-        Kind of output, which decides the rules: ``count``, ``sum``, ``mean``, ``rate``,
-        ``change``, ``model``, ``survival``, ``reliability``, ``process`` (about files, not people).
-    additive
-        Whether the levels of a dimension add up to its ``_total``: then a hidden level needs a
-        second one (complementary suppression).
+        How its numbers add up: ``count``, ``sum``, ``mean``, ``rate``, ``change``, ``model``,
+        ``survival``, ``reliability``, ``process`` (about files, not people).
+    adds
+        What of the levels adds up to the ``_total``.
+    dimensions, crossed
+        What it may be split by, and by which two together.
+    periods
+        ``month``, ``quarter``, ``wave``, ``all``.
+    units, bases
+        Units of the value and of ``n``.
     sensitive
         Whether the strict threshold applies.
+    sensitive_by_area
+        Subjects (scales) to which it applies where they are split by a small area.
     adds_over_periods
         Whether the periods add up to ``all`` (contacts do, different people do not): then a hidden
         month needs a second one too.
+    kinds, quantiles
+        Indicator -> kind, where it differs; indicator -> which quantile it is.
     """
 
     code: str
     indicators: tuple[str, ...]
+    kind: str
     statistic: str
-    additive: bool
+    adds: Adds
+    dimensions: tuple[str, ...]
+    periods: tuple[str, ...]
+    units: tuple[str, ...]
+    bases: tuple[str, ...]
+    crossed: frozenset[frozenset[str]] = frozenset()
     sensitive: bool = False
+    sensitive_by_area: tuple[str, ...] = ()
     adds_over_periods: bool = False
+    kinds: dict[str, str] = field(default_factory=dict)
+    quantiles: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def additive(self) -> bool:
+        """Whether values of levels add up to their total, so that a hidden one needs a second."""
+        return self.adds == "value"
+
+    def kind_of(self, indicator: str) -> str:
+        """Return the kind of one of its indicators."""
+        return self.kinds.get(indicator, self.kind)

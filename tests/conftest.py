@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -108,42 +109,64 @@ def small_demo(root: Path, *, whole: tuple[str, ...] = ()) -> Layout:
     return layout
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Return one clean run of the demo. Never write below its root: others read it too."""
+def shared_run(
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    make: Callable[[Path], Layout],
+    *,
+    is_offline: bool = False,
+) -> Ran:
+    """Run what ``make`` puts below a root, once for the whole session, whichever worker is first."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
-    answer = shared / "demo.json"
-    with FileLock(shared / "demo.lock"):
+    answer = shared / f"{name}.json"
+    with FileLock(shared / f"{name}.lock"):
         if not answer.is_file():
-            ran = lunattiva(fresh_demo(shared / "demo"), "run", "--json", is_offline=True)
+            ran = lunattiva(make(shared / name), "run", "--json", is_offline=is_offline)
             said = {"code": ran.code, "out": ran.out, "err": ran.err}
             answer.write_text(json.dumps(said), encoding="utf-8")
     said = json.loads(answer.read_text(encoding="utf-8"))
-    ran = Ran(Layout(shared / "demo", "demo"), said["code"], said["out"], said["err"])
+    (programme,) = [each.name for each in (shared / name / "raw").iterdir()]
+    return Ran(Layout(shared / name, programme), said["code"], said["out"], said["err"])
+
+
+def own_copy(ran: Ran, root: Path) -> Ran:
+    """Copy all that a shared run left below another root, where a test may change it."""
+    shutil.copytree(ran.layout.root, root, symlinks=True)
+    return replace(ran, layout=Layout(root, ran.layout.programme))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return one clean run of the demo. Never write below its root: others read it too."""
+    ran = shared_run(tmp_path_factory, "demo", fresh_demo, is_offline=True)
     if ran.code != 0:
         pytest.fail(f"the demo does not run: exit {ran.code}\n{ran.out}\n{ran.err}")
     return ran
 
 
 #: Files that take long, the longest first; with few workers none is left to end last and alone. The
-#: first starts the demo run that many share, the second does without it.
+#: first starts the demo run that many share, the second does without it; the third makes the spoilt
+#: run, for which the canary would only wait beside it: others come between.
 LONG_FILES = (
     "integration/test_run.py",
     "integration/test_real_programme.py",
     "integration/test_faults.py",
-    "integration/test_canary.py",
     "browser/test_pages.py",
     "integration/test_returns_roundtrip.py",
     "browser/test_coding_page.py",
     "unit/test_forget.py",
-    "property/test_judging.py",
-    "browser/test_render_samples.py",
+    "integration/test_canary.py",
     "browser/test_demo_pages.py",
     "integration/test_render_book.py",
-    "integration/test_sample_roundtrip.py",
+    "unit/test_corrections.py",
+    "property/test_optimum.py",
+    "unit/test_sample.py",
     "integration/test_at_rest.py",
+    "integration/test_ui.py",
+    "property/test_judging.py",
+    "browser/test_render_samples.py",
 )
 
 

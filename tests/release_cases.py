@@ -19,6 +19,9 @@ def estimate(
     indicator: str, value: float | None, people: int | None, **given: Any
 ) -> dict[str, Any]:
     """Return one estimate about people; dimensions as ``by_1``, ``level_1``, ..."""
+    declared = next(
+        (each for each in released_tables().values() if indicator in each.indicators), None
+    )
     row: dict[str, Any] = {
         "indicator_code": indicator,
         "subject_code": "",
@@ -32,10 +35,10 @@ def estimate(
         "method_code": "count",
         "estimate": value,
         "n": people,
-        "n_unit": "persons",
+        "n_unit": declared.bases[0] if declared else "persons",
         "contributors_n": people,
         "n_missing": 0,
-        "unit": "persons",
+        "unit": declared.units[0] if declared else "persons",
         "status": "ok" if value is not None else "not_estimable",
         "data_version": "v1",
     } | given

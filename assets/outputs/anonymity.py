@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.layout import REPOSITORY, Layout
-from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest
+from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
 from schemas.words import LANGUAGES, Language, Words
 
 TITLE = Words(it="Anonimato", en="Anonymity")
@@ -32,7 +32,8 @@ def render_anonymity(layout: Layout, langs: Sequence[Language] = LANGUAGES) -> l
     RenderError
         A mistake in the document, with file and line.
     """
-    from assets.outputs.render import RenderJob, render_many
+    from assets.outputs.render import RenderJob
+    from assets.outputs.render.together import render_together
 
     about = manifest(layout)
     jobs = [
@@ -47,9 +48,10 @@ def render_anonymity(layout: Layout, langs: Sequence[Language] = LANGUAGES) -> l
             meta={
                 "title": f"{about['title'][lang]}: {TITLE.say(lang).lower()}",
                 "subtitle": SUBTITLE.say(lang),
+                **watermark(layout, lang),
             },
         )
         for lang in langs
     ]
-    results = render_many(jobs, workers=WORKERS, cache_dir=layout.render_cache)
+    results = render_together(jobs, cache_dir=layout.render_cache, workers=WORKERS)
     return [path for result in results for path in result.paths]

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.guard import guarded
-from assets.outputs import anonymity, dashboard, index, thesis
+from assets.outputs import anonymity, codebook, dashboard, index, sheet, thesis
 from assets.outputs.jobs import manifest, names
 from assets.store import ProgrammeFolder
 
@@ -13,7 +13,7 @@ QUARTERS = dg.DynamicPartitionsDefinition(name="quarter")
 
 @dg.asset(
     group_name="outputs",
-    kinds={"html"},
+    kinds={"html", "pdf"},
     deps=["release_publication"],
     partitions_def=QUARTERS,
 )
@@ -21,8 +21,9 @@ QUARTERS = dg.DynamicPartitionsDefinition(name="quarter")
 def outputs_dashboard(
     context: dg.AssetExecutionContext, folder: ProgrammeFolder
 ) -> dg.MaterializeResult:
-    """One partition is the funder's page of one quarter, in Italian and English."""
-    made = dashboard.render_dashboards(folder.layout, [context.partition_key])
+    """One partition is the funder's page of one quarter in each language; with it, the whole's."""
+    quarters = [context.partition_key, dashboard.WHOLE]
+    made = dashboard.render_dashboards(folder.layout, quarters)
     index.write_index(folder.layout)
     return _result(names(made))
 
@@ -41,10 +42,30 @@ def outputs_anonymity(folder: ProgrammeFolder) -> dg.MaterializeResult:
     return _result(names(anonymity.render_anonymity(folder.layout)))
 
 
+@dg.asset(group_name="outputs", kinds={"html"}, deps=["release_publication"])
+@guarded
+def outputs_codebook(folder: ProgrammeFolder) -> dg.MaterializeResult:
+    """One file is the page of what every column, indicator and table means, in one language."""
+    return _result(names(codebook.render_codebook(folder.layout)))
+
+
+@dg.asset(group_name="outputs", kinds={"html", "pdf"}, deps=["release_publication"])
+@guarded
+def outputs_sheet(folder: ProgrammeFolder) -> dg.MaterializeResult:
+    """One file is the sheet for the neighbourhood in one language, as a page or as a PDF."""
+    return _result(names(sheet.render_sheets(folder.layout)))
+
+
 @dg.asset(
     group_name="outputs",
     kinds={"html"},
-    deps=["release_publication", outputs_thesis, outputs_anonymity],
+    deps=[
+        "release_publication",
+        outputs_thesis,
+        outputs_anonymity,
+        outputs_sheet,
+        outputs_codebook,
+    ],
 )
 @guarded
 def outputs_index(folder: ProgrammeFolder) -> dg.MaterializeResult:

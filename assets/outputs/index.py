@@ -10,14 +10,26 @@ from string import Template
 from typing import Any
 
 from assets.layout import Layout
-from assets.outputs import anonymity
-from assets.outputs.dashboard import SUBTITLE, page_name, quarter_name
-from assets.outputs.jobs import manifest
+from assets.outputs import anonymity, codebook, errors_page, papers, quality, sheet
+from assets.outputs.dashboard import SUBTITLE, WHOLE, page_name, quarter_name
+from assets.outputs.export.package import DRAFT_MARK, OPEN_DATA
+from assets.outputs.jobs import manifest, mark
+from assets.outputs.since import since_before
 from schemas.words import LANGUAGES, Words
 
 TEMPLATE = Path(__file__).with_name("index.html")
 NAME = "index.html"
 _THESIS = Words(it="La tesi", en="The thesis")
+_PAPERS = Words(it="Per il valutatore", en="For the evaluator")
+_INTERNAL = Words(
+    it="Per chi raccoglie i dati (pagina interna)",
+    en="For those who gather the data (internal page)",
+)
+_OPEN_DATA = Words(it="Dati aperti", en="Open data")
+_PUBLISHED = Words(it="Pubblicate, da consegnare", en="Published, to hand out")
+_WITHDRAWN = Words(it="ritirata", en="withdrawn")
+_TWO_SHEETS = Words(it="Due pagine", en="Two pages")
+_DRAFT = Words(it="bozza", en="draft")
 _NONE = Words(it="Nessuna pagina ancora.", en="No page yet.")
 _LATEST = Words(it="ultimo trimestre con dati", en="latest quarter with data")
 _OLD = Words(it="fatta con dati precedenti", en="made from earlier data")
@@ -26,6 +38,7 @@ _BANNER = Words(
     en="SYNTHETIC DATA: people and results are invented.",
 )
 _LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
+_SHEET_NAMES = {"it": "Italiano", "en": "English", "fr": "Français", "ar": "العربية"}
 _FORMAT_NAMES = {"html": "HTML", "pdf": "PDF", "docx": "Word"}
 
 
@@ -38,10 +51,16 @@ def write_index(layout: Layout) -> Path:
         Nothing is released.
     """
     about = manifest(layout)
+    errors_page.write_errors(layout, is_synthetic=bool(about.get("synthetic")))
     parts = [
+        *_published(layout),
         _section(SUBTITLE, _quarters(layout, about)),
         _section(_THESIS, _books(layout)),
         _section(anonymity.TITLE, _anonymity(layout)),
+        _section(codebook.TITLE, _codebook(layout)),
+        _section(sheet.TITLE, _sheets(layout)),
+        _section(_PAPERS, _papers(layout, about)),
+        _section(_INTERNAL, _internal(layout)),
     ]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         title=html.escape(about["title"]["it"]),
@@ -65,7 +84,8 @@ def _section(title: Words, rows: list[str]) -> str:
 
 def _quarters(layout: Layout, about: dict[str, Any]) -> list[str]:
     rows = []
-    for quarter in reversed(about["quarters"]):
+    changed = since_before(layout, about)
+    for quarter in [WHOLE, *reversed(about["quarters"])]:
         pages = {
             lang: layout.reports_output / f"{page_name(quarter, lang)}.html" for lang in LANGUAGES
         }
@@ -74,13 +94,44 @@ def _quarters(layout: Layout, about: dict[str, Any]) -> list[str]:
             for lang, path in pages.items()
             if path.is_file()
         ]
+        links += [
+            _link(path.with_suffix(".pdf").name, _TWO_SHEETS.say(lang), "PDF", lang)
+            for lang, path in pages.items()
+            if path.with_suffix(".pdf").is_file()
+        ]
         if links:
             said = [_LATEST] if quarter == about.get("latest_quarter") else []
             said += [_OLD] if _is_old(pages.values(), about) else []
-            mark = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
+            where = mark(layout, None if quarter == WHOLE else quarter)
+            said += [_DRAFT] if not where.startswith("published") else []
+            note = f'<p class="since">{_both(changed[quarter])}</p>' if quarter in changed else ""
+            marks = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
             title = html.escape(quarter_name(quarter, "it"))
-            rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {mark}</li>")
+            rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {marks}{note}</li>")
     return rows
+
+
+def _published(layout: Layout) -> list[str]:
+    """Return the publications, the latest quarter and revision first; what was withdrawn says so."""
+    found = [each for each in layout.published.glob("*-r*") if each.is_dir()]
+    rows = []
+    for folder in sorted(found, key=lambda each: _order(each.name), reverse=True):
+        quarter = folder.name.partition("-")[0]
+        links = [
+            _link(f"{layout.published.name}/{folder.name}/{name}.html", quarter_name(quarter, lang),
+                  _LANGUAGE_NAMES[lang], lang)
+            for lang in LANGUAGES
+            if (folder / f"{(name := page_name(quarter, lang))}.html").is_file()
+        ]  # fmt: skip
+        is_withdrawn = any(layout.published.glob(f"{folder.name}.*.txt"))
+        said = f' <span class="mark">{_both(_WITHDRAWN)}</span>' if is_withdrawn else ""
+        rows.append(f"<li><strong>{html.escape(folder.name)}</strong> {' '.join(links)}{said}</li>")
+    return [_section(_PUBLISHED, rows)] if rows else []
+
+
+def _order(name: str) -> tuple[str, int]:
+    quarter, _, number = name.partition("-r")
+    return quarter, int(number) if number.isdigit() else 0
 
 
 def _is_old(pages: Iterable[Path], about: dict[str, Any]) -> bool:
@@ -106,6 +157,70 @@ def _anonymity(layout: Layout) -> list[str]:
     links = [
         _link(path.name, anonymity.TITLE.say(lang), _LANGUAGE_NAMES[lang], lang)
         for lang, path in paths.items()
+        if path.is_file()
+    ]
+    return [f"<li>{' '.join(links)}</li>"] if links else []
+
+
+def _codebook(layout: Layout) -> list[str]:
+    """Return the codebook page in each language, and the published open data that were exported."""
+    paths = {lang: layout.reports_output / f"{codebook.page_name(lang)}.html" for lang in LANGUAGES}
+    links = [
+        _link(path.name, codebook.TITLE.say(lang), _LANGUAGE_NAMES[lang], lang)
+        for lang, path in paths.items()
+        if path.is_file()
+    ]
+    rows = [f"<li>{' '.join(links)}</li>"] if links else []
+    for path in sorted((layout.reports_output / OPEN_DATA).glob("*/LEGGIMI.md")):
+        if DRAFT_MARK not in path.parent.name:
+            target = path.relative_to(layout.reports_output).as_posix()
+            rows.append(f"<li>{_link(target, _OPEN_DATA.it, path.parent.name, 'it')}</li>")
+    return rows
+
+
+def _sheets(layout: Layout) -> list[str]:
+    """Return one line of links a language, in the order of the catalogue."""
+    rows = []
+    for lang, name in _SHEET_NAMES.items():
+        found = [path for path in sheet.pages(layout) if path.stem == f"sheet_{lang}"]
+        links = [
+            _link(f"{sheet.FOLDER}/{path.name}", name, _FORMAT_NAMES[path.suffix[1:]], lang)
+            for path in found
+        ]
+        if links:
+            rows.append(f"<li>{' '.join(links)}</li>")
+    return rows
+
+
+def _papers(layout: Layout, about: dict[str, Any]) -> list[str]:
+    """Return the papers that were made, the latest first; what is no longer of this data says so."""
+    made = papers.made(layout)
+    rows = []
+    for paper in reversed(papers.papers_of(about)):
+        links = [
+            _link(
+                f"{papers.FOLDER}/{paper.stem}.{kind}", papers.title_of(paper), shown, papers.LANG
+            )
+            for kind, shown in _FORMAT_NAMES.items()
+            if (layout.reports_output / papers.FOLDER / f"{paper.stem}.{kind}").is_file()
+        ]
+        is_old = made.get(paper.stem) != about.get("data_version")
+        mark = f'<span class="mark">{_both(_OLD)}</span>' if is_old else ""
+        if links:
+            rows.append(f"<li>{' '.join(links)} {mark}</li>")
+    return rows
+
+
+def _internal(layout: Layout) -> list[str]:
+    links = [
+        _link(
+            path.relative_to(layout.reports_output).as_posix(),
+            page.TITLE.say(lang),
+            _LANGUAGE_NAMES[lang],
+            lang,
+        )
+        for page in (quality, errors_page)
+        for lang, path in zip(LANGUAGES, page.pages(layout), strict=True)
         if path.is_file()
     ]
     return [f"<li>{' '.join(links)}</li>"] if links else []

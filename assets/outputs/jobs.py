@@ -9,8 +9,22 @@ from typing import Any
 from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
 from assets.versions import code_version, digest, file_sha256
+from schemas.words import Language, Words
 
 WORKERS = 2
+DRAFT = "draft"
+_TOLD = ("published", "withdrawn")
+#: State -> what every page says, and the word that marks its tables and pictures.
+WATERMARKS = {
+    DRAFT: (
+        Words(it="BOZZA - non diffondere", en="DRAFT - do not circulate"),
+        Words(it="BOZZA", en="DRAFT"),
+    ),
+    "withdrawn": (
+        Words(it="RITIRATO - non usare", en="WITHDRAWN - do not use"),
+        Words(it="RITIRATO", en="WITHDRAWN"),
+    ),
+}
 
 
 def manifest(layout: Layout) -> dict[str, Any]:
@@ -31,14 +45,52 @@ def manifest(layout: Layout) -> dict[str, Any]:
     return found
 
 
-def environment(layout: Layout) -> dict[str, str]:
-    """Return what the documents' kernels are told: the released folder, and where the kit is."""
-    return {"LUNATTIVA_RELEASED": str(layout.released), "PYTHONPATH": str(REPOSITORY)}
+def environment(layout: Layout, *, is_public: bool = False) -> dict[str, str]:
+    """Return what the documents' kernels are told: the released folder, and where the kit is.
+
+    ``LUNATTIVA_NUMBERS`` names the kit that marks every number: one without a mark stops the render.
+    A public page shows counts of people rounded (``public_round_to``).
+    """
+    return {
+        "LUNATTIVA_PUBLIC": "1" if is_public else "0",
+        "LUNATTIVA_RELEASED": str(layout.released),
+        "LUNATTIVA_NUMBERS": "reports.kit",
+        "PYTHONPATH": str(REPOSITORY),
+    }
 
 
 def inputs_digest(layout: Layout) -> str:
-    """Return the digest of what the cells read: the release and our code."""
-    return digest([file_sha256(layout.released / "manifest.json"), code_version()])
+    """Return the digest of what the cells read: the release, where it stands, and our code."""
+    return digest([file_sha256(layout.released / "manifest.json"), mark(layout), code_version()])
+
+
+def mark(layout: Layout, period: str | None = None) -> str:
+    """Return where the release stands for readers: ``draft``, ``published-1``, ``withdrawn-1``.
+
+    Audited and approved is a draft still. What the tables' folder does not say is a draft.
+
+    Parameters
+    ----------
+    period
+        Of a quarter's page; without it, of what belongs to no quarter: it counts as published
+        once the release is, whatever the quarter.
+    """
+    try:
+        found = json.loads((layout.released / "release.json").read_text(encoding="utf-8"))
+        about = found if period is None else found["periods"][period]
+        state, number = about["state"], about["number"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return DRAFT
+    return f"{state}-{number}" if state in _TOLD and number else DRAFT
+
+
+def watermark(layout: Layout, lang: Language, period: str | None = None) -> dict[str, str]:
+    """Return the front matter that marks a page as not to be passed on; empty once published."""
+    state = mark(layout, period).partition("-")[0]
+    if state == "published":
+        return {}
+    whole, word = WATERMARKS[state]
+    return {"watermark": whole.say(lang), "watermark-word": word.say(lang)}
 
 
 def names(paths: list[Path]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.layout import REPOSITORY, Layout
-from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest
+from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
 
 SOURCE = REPOSITORY / "thesis"
 TITLE = "Valutare un'officina sociale diffusa"
@@ -35,6 +35,10 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
         env=environment(layout),
         lang="it",
         inputs_digest=inputs_digest(layout),
-        meta={"title": TITLE, "subtitle": f"{about['title']['it']}{mark}"},
+        meta={
+            "title": TITLE,
+            "subtitle": f"{about['title']['it']}{mark}",
+            **watermark(layout, "it"),
+        },
     )
     return list(render(job, workers=WORKERS, cache_dir=layout.render_cache).paths)

@@ -15,12 +15,16 @@ import hashlib
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from schemas.released import RELEASED_COLUMNS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 NAME = "releases"
+#: Beside the tables: where the release stands. No part of what it is, so no part of its digest.
+STATE = "release.json"
 _MANIFEST = "manifest.json"
 
 
@@ -55,11 +59,7 @@ def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | Non
     """
     if not (released / _MANIFEST).is_file():
         return None
-    content = {
-        path.relative_to(released).as_posix(): path.read_bytes()
-        for path in sorted(released.rglob("*"))
-        if path.is_file()
-    }
+    content = content_of(released)
     digest = digest_of({path: _sha256(data) for path, data in content.items()})
     place = store / NAME / digest
     if digest not in stayed and not place.exists():
@@ -70,6 +70,22 @@ def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | Non
             (waiting / path).write_bytes(data)
         waiting.rename(place)
     return digest
+
+
+def content_of(released: Path) -> dict[str, bytes]:
+    """Return every file of a release by its path; the note of where it stands is none of them."""
+    return {
+        path.relative_to(released).as_posix(): path.read_bytes()
+        for path in sorted(released.rglob("*"))
+        if path.is_file() and path != released / STATE
+    }
+
+
+def digest_in(released: Path) -> str | None:
+    """Return the digest of what stands in a folder; ``None`` where nothing is released."""
+    if not (released / _MANIFEST).is_file():
+        return None
+    return digest_of({path: _sha256(data) for path, data in content_of(released).items()})
 
 
 def kept(store: Path) -> list[str]:
@@ -92,10 +108,13 @@ def earlier(store: Path, stayed: Collection[str] = ()) -> list[pd.DataFrame]:
         ``RELEASED_COLUMNS``, one frame a release, in order of digest. Columns that an older
         release did not have are null.
     """
-    return [_cells(store / NAME / digest) for digest in kept(store) if digest not in stayed]
+    return [cells(store / NAME / digest) for digest in kept(store) if digest not in stayed]
 
 
-def _cells(folder: Path) -> pd.DataFrame:
+def cells(folder: Path) -> pd.DataFrame:
+    """Return the cells of one release, as ``earlier`` does."""
+    import pandas as pd
+
     frames = [pd.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))]
     filled = [each for each in frames if len(each)]
     if not filled:

@@ -5,12 +5,15 @@ import pandas as pd
 
 from assets.guard import guarded
 from assets.release import (
+    approval,
     archive,
     candidates,
+    chain,
     control,
     figures,
     generalise,
     ledger,
+    losses,
     manifest,
     publish,
     risk,
@@ -29,20 +32,24 @@ def _least(folder: ProgrammeFolder) -> int:
 def _earlier(folder: ProgrammeFolder) -> list[pd.DataFrame]:
     """Return what readers already have; what stands released is kept before anything replaces it."""
     store = folder.layout.store
-    stayed = ledger.stayed(store / ledger.NAME)
+    path = store / ledger.NAME
+    stayed = ledger.stayed(path)
     archive.keep(store, folder.layout.released, stayed)
-    return archive.earlier(store, stayed)
+    # A ledger that somebody altered frees nothing: then all that is kept binds.
+    return archive.earlier(store, set() if chain.broken(path) else stayed)
 
 
 def _rules(folder: ProgrammeFolder) -> control.Rules:
     programme = folder.layout.definition
     services = {} if programme.services == "open" else programme.services
     change = programme.evaluation.change
+    places = {} if programme.neighbourhoods == "open" else programme.neighbourhoods
     return control.Rules(
         tables=thresholds.with_sensitive(released_tables(), programme.sensitive_tables),
         limits=thresholds.thresholds(programme.disclosure),
         sensitive_services=frozenset(code for code, each in services.items() if each.sensitive),
         first_wave=change.start if change else "",
+        areas={code: each.role for code, each in places.items()},
     )
 
 
@@ -129,7 +136,8 @@ def release_tables(
     folder: ProgrammeFolder,
 ) -> pd.DataFrame:
     """One row is one cell after disclosure control: a number, or nothing and the reason why."""
-    return control.release(
+    # ``rule_code`` stays in the warehouse: which rule hides a cell says something of it.
+    return control.decided(
         release_candidates,
         _rules(folder),
         contributions=measures_hours__activity,
@@ -150,11 +158,16 @@ def release_publication(
     rules, layout = _rules(folder), folder.layout
     outcome = control.examine(release_tables, release_candidates, rules, _earlier(folder))
     outcome.insist()
+    outcome.reasons, outcome.loss = control.by_rule(release_tables), losses.loss(release_tables)
     about = manifest.manifest(layout, release_tables, rules.limits, code_version())
     about["anonymity"] = manifest.anonymity(release_risk__figures)
     published = publish.publish(release_tables, about, layout.released)
-    line = ledger.entry(published, about, outcome, ledger.anonymity(release_risk))
-    ledger.enter(layout.store / ledger.NAME, line)
+    counted = ledger.anonymity(release_risk)
+    line = ledger.entry(published, about, outcome, counted, release_tables)
+    path = layout.store / ledger.NAME
+    ledger.enter(path, line)
+    approval.note_maker(layout.store, published.digest)
+    approval.write_note(layout.released, ledger.entries(path), published.digest)
     return published.files
 
 

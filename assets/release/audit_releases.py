@@ -7,48 +7,41 @@ left is the total of those by whom the two differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from assets.release.candidates import is_sensitive, rows
-from assets.release.findings import Finding
+from assets.release.reader import SHOWN
 from assets.release.thresholds import Thresholds
 from schemas.released import ReleasedTable
 
-_SHOWN = ("released", "true_zero")
 #: What is sums of people's values, so that a difference of two is the value of the few between.
 _SUMS = frozenset({"mean", "rate", "change", "survival", "sum"})
 _SAME = 1e-9
 
 
-def shown_before(
-    released: pd.DataFrame, candidates: pd.DataFrame, earlier: Sequence[pd.DataFrame]
-) -> set[str]:
-    """Return the ``estimate_id`` of rows hidden now whose number an earlier release shows."""
-    now = candidates[["estimate_id", "estimate", "n"]].merge(
-        released[["estimate_id", "status"]], on="estimate_id"
-    )
-    hidden = now[~now["status"].isin(_SHOWN)].rename(columns={"n": "n_now"})
+def told_before(candidates: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> set[str]:
+    """Return the ``estimate_id`` of rows whose number an earlier release shows as it still is."""
+    now = candidates[["estimate_id", "estimate", "n"]].rename(columns={"n": "n_now"})
     found: set[str] = set()
     for release in earlier:
-        seen = release.loc[release["status"].isin(_SHOWN), ["estimate_id", "value", "n"]]
-        both = hidden.merge(seen, on="estimate_id")
+        seen = release.loc[release["status"].isin(SHOWN), ["estimate_id", "value", "n"]]
+        both = now.merge(seen, on="estimate_id")
         same = (both["estimate"] - both["value"]).abs() <= _SAME
         found |= set(both.loc[same & (both["n_now"] == both["n"]).fillna(False), "estimate_id"])
     return found
 
 
-def across(
-    released: pd.DataFrame,
+def too_soon(
     candidates: pd.DataFrame,
-    tables: dict[str, ReleasedTable],
+    tables: Mapping[str, ReleasedTable],
     limits: Thresholds,
     earlier: Sequence[pd.DataFrame],
     sensitive_services: Collection[str] = (),
-) -> list[Finding]:
-    """Find shown numbers that differ from an earlier release by too few people.
+) -> list[str]:
+    """Find numbers that differ from an earlier release by too few people.
 
     Parameters
     ----------
@@ -57,31 +50,33 @@ def across(
 
     Returns
     -------
-    list of Finding
-        One for each number that must not be shown yet.
+    list of str
+        ``estimate_id`` of rows that must not be shown yet, in order.
     """
-    if not len(earlier):
-        return []
-    about = candidates[["table_code", "estimate_id", "contributors_n", "numerator_n"]]
-    now = released[released["status"].isin(_SHOWN)].merge(about, on=["table_code", "estimate_id"])
     before = _by_number(earlier)
-    found = set()
-    for row in rows(now):
+    found = []
+    for row in rows(candidates[candidates["estimate_id"].isin(list(before))]):
         table = tables[row.table_code]
-        minimum = limits.minimum(is_sensitive=is_sensitive(row, table, sensitive_services))
-        strict = table.statistic == "count" and is_sensitive(row, table, sensitive_services)
-        if table.statistic not in _SUMS and not strict:
+        is_strict = is_sensitive(row, table, sensitive_services)
+        minimum = limits.minimum(is_sensitive=is_strict)
+        if table.statistic not in _SUMS and not (table.statistic == "count" and is_strict):
             continue
-        for value, base in before.get(row.estimate_id, ()):
-            if any(0 < each < minimum - 0.5 for each in _between(row, table, value, base)):
-                found.add(Finding(row.table_code, row.estimate_id, "an earlier release"))
-    return sorted(found, key=lambda each: each.estimate_id)
+        if pd.isna(row.estimate):
+            continue
+        seen = dict.fromkeys(before[row.estimate_id])
+        if any(
+            0 < size < minimum - 0.5
+            for value, base in seen
+            for size in _between(row, table, value, base)
+        ):
+            found.append(row.estimate_id)
+    return sorted(found)
 
 
 def _by_number(earlier: Sequence[pd.DataFrame]) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for release in earlier:
-        shown = release[release["status"].isin(_SHOWN)]
+        shown = release[release["status"].isin(SHOWN)]
         for row in rows(shown[["estimate_id", "value", "n"]]):
             base = float("nan") if pd.isna(row.n) else float(row.n)
             found.setdefault(row.estimate_id, []).append((float(row.value), base))
@@ -90,9 +85,9 @@ def _by_number(earlier: Sequence[pd.DataFrame]) -> dict[str, list[tuple[float, f
 
 def _between(row: Any, table: ReleasedTable, value: float, base: float) -> Iterator[float]:
     """Yield the sizes of the groups by which the two releases differ."""
-    changed = abs(row.value - value) > _SAME
+    changed = abs(row.estimate - value) > _SAME
     if table.statistic == "count":
-        yield abs(row.value - value)
+        yield abs(row.estimate - value)
         return
     if pd.isna(row.n) or pd.isna(base):
         return
@@ -102,4 +97,4 @@ def _between(row: Any, table: ReleasedTable, value: float, base: float) -> Itera
         # The same people, revised: how many of them changed a reader of shares can count; of a
         # mean nobody can tell, so it may be one.
         is_share = row.unit in ("share", "proportion")
-        yield abs(row.value - value) * base if is_share else 1.0
+        yield abs(row.estimate - value) * base if is_share else 1.0

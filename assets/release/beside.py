@@ -28,7 +28,8 @@ def hide_beside(cells: pd.DataFrame, outcome: Outcome, *, elsewhere: bool) -> pd
         of the finding's own table go before those of others, levels before totals, small before
         large.
     """
-    free = cells[cells["status"] == RELEASED]
+    is_free = cells["status"] == RELEASED
+    free = cells[is_free & ~cells["is_told"]] if "is_told" in cells else cells[is_free]
     place_of = {name: at for at, name in enumerate(free["estimate_id"])}
     order = list(
         zip(

@@ -9,15 +9,14 @@ from typing import Any, get_args
 import pandas as pd
 
 from assets.errors import ConfigurationError
+from assets.release.declared import as_declared
+from schemas.config import ConfigProblem
 from schemas.estimates import ESTIMATE_COLUMNS, Design, EstimateStatus
 from schemas.fields import FIELDS
 from schemas.indicators import released_tables
 from schemas.released import ReleasedTable
+from schemas.tables import dimensions
 
-#: Kinds of statistic disclosure control has rules for; any other is refused.
-STATISTICS = frozenset(
-    {"count", "sum", "mean", "rate", "change", "model", "survival", "reliability", "process"}
-)
 _TEXT = [name for name, (kind, _) in ESTIMATE_COLUMNS.items() if kind == "VARCHAR"]
 _KEYS = ["subject_code", "population_code", "by_1", "level_1", "by_2", "level_2"]
 
@@ -38,21 +37,21 @@ def candidates(estimates: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Raises
     ------
     ConfigurationError
-        An indicator in no table, an unknown design, status or statistic, an id twice, or an
-        estimate about people that does not say how many stand behind it: nothing of that kind may
-        leave, so nothing does.
+        An indicator in no table, an unknown design or status, a kind without rules, a dimension,
+        period or unit not declared for the table, an id twice, or an estimate about people that
+        does not say how many stand behind it: nothing of that kind may leave, so nothing does.
     """
     frames = [frame.reindex(columns=list(ESTIMATE_COLUMNS)) for frame in estimates if len(frame)]
     if not frames:
         return pd.DataFrame(columns=["table_code", *ESTIMATE_COLUMNS]).astype(_types())
     found = pd.concat(frames, ignore_index=True)
     found[_KEYS] = found[_KEYS].astype("string").fillna("")
-    table_of = {name: table for table in released_tables().values() for name in table.indicators}
+    table_of = {name: table for table in _declared().values() for name in table.indicators}
     _known("indicator_code", found["indicator_code"], table_of)
     _known("design", found["design"], get_args(Design))
     _known("status", found["status"], get_args(EstimateStatus))
     tables = found["indicator_code"].map(lambda name: table_of[name])
-    _known("statistic", tables.map(lambda table: table.statistic), STATISTICS)
+    as_declared(found, tables.tolist())
     _unique(found)
     _has_contributors(found, tables)
     found.insert(0, "table_code", tables.map(lambda table: table.code))
@@ -70,15 +69,28 @@ def is_sensitive(cell: Any, table: ReleasedTable, sensitive_services: Collection
     """Say whether the strict threshold applies to a cell.
 
     It does when its table is declared sensitive, when it is split by a sensitive characteristic
-    (citizenship: FACTS 6.2) or is about a service declared sensitive (debt).
+    (citizenship: FACTS 6.2), is a scale about health or hardship by a small area, or is about a
+    service declared sensitive (debt).
     """
-    dimensions = (cell.by_1, cell.by_2)
+    split_by = [name for name in (cell.by_1, cell.by_2) if name]
     if table.sensitive or any(
-        name in FIELDS and FIELDS[name].role == "sensitive" for name in dimensions
+        name in FIELDS and FIELDS[name].role == "sensitive" for name in split_by
+    ):
+        return True
+    known = dimensions()
+    if cell.subject_code in table.sensitive_by_area and any(
+        name in known and known[name].small_area for name in split_by
     ):
         return True
     names = {cell.subject_code, cell.level_1, cell.level_2}
     return not names.isdisjoint(sensitive_services)
+
+
+def _declared() -> dict[str, ReleasedTable]:
+    try:
+        return released_tables()
+    except ConfigProblem as error:
+        raise ConfigurationError(error.words.it, error.words.en) from None
 
 
 def _types() -> dict[str, str]:

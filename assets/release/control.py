@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from assets.release.audit import Outcome, audit
+from assets.release.audit import WITH_STATUS, Auditor, Known
+from assets.release.audit_names import ANOTHER_NAME
+from assets.release.before import marked, sums_before
 from assets.release.beside import hide_beside
 from assets.release.candidates import is_sensitive, rows
+from assets.release.findings import Outcome
 from assets.release.newcomers import hold_back
 from assets.release.optimal_cells import chosen
-from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, prepared, primary
+from assets.release.prepare import prepared
+from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, VALUE, primary
 from assets.release.secondary import hide_another, secondary
 from assets.release.thresholds import Thresholds
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
 
 _NUMBERS = ("value", "se", "ci_low", "ci_high", "p_value", "n", "n_missing")
 _SHOWN = (RELEASED, TRUE_ZERO)
+_HIDDEN = (PRIMARY, SECONDARY)
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,22 @@ class Rules:
     limits: Thresholds
     sensitive_services: Collection[str] = ()
     first_wave: str = ""  # from which change is measured
+    areas: Mapping[str, str] = field(default_factory=dict)  # neighbourhood -> role of its area
 
 
 def release(
+    candidates: pd.DataFrame,
+    rules: Rules,
+    *,
+    contributions: pd.DataFrame | None = None,
+    earlier: Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """Return what leaves: the columns of ``decided`` that a reader may see."""
+    found = decided(candidates, rules, contributions=contributions, earlier=earlier)
+    return found[list(RELEASED_COLUMNS)]
+
+
+def decided(
     candidates: pd.DataFrame,
     rules: Rules,
     *,
@@ -52,7 +70,12 @@ def release(
     Returns
     -------
     pandas.DataFrame
-        ``RELEASED_COLUMNS``: one row a candidate, in a fixed order. Same candidates, same cells.
+        ``RELEASED_COLUMNS`` and ``rule_code``: one row a candidate, in a fixed order. Same
+        candidates, same cells. ``rule_code`` is the rule of ``disclosure.yml`` that hides a cell,
+        ``''`` where none does; it is confidential, for which rule it was says something of the cell.
+        Of the release as a whole, the same in every row: cells hidden by the exact method and by
+        the rule of thumb before the audit (``exact_n``, ``by_rule_n``), and ``is_proved``: the
+        complements are proved the fewest, and the audit had nothing to hide besides.
 
     Raises
     ------
@@ -71,9 +94,61 @@ def release(
         ),
         rules.limits,
     )
+    waiting = _told(cells, hold_back(cells, earlier), "newcomers", of_counts="counts_wait")
+    waiting = marked(waiting, earlier)
     # Complements at the least loss; what comes of it is judged by the audit alone.
-    protected = chosen(hold_back(cells, earlier), rules.limits).cells
-    return _proved(protected, ready, rules, earlier)
+    complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
+    protected = _told(waiting, complements.cells, "never_alone")
+    proved = _told(protected, _proved(protected, ready, rules, earlier), "all_together")
+    return blanked(proved).assign(
+        rule_code=_reasons(proved),
+        exact_n=complements.hidden_n,
+        by_rule_n=complements.by_rule_n,
+        # What the audit hid besides is not part of the proof.
+        is_proved=complements.is_proved and _hidden_n(proved) == complements.hidden_n,
+    )
+
+
+def _hidden_n(cells: pd.DataFrame) -> int:
+    return int(cells["status"].isin(_HIDDEN).sum())
+
+
+def _told(
+    before: pd.DataFrame, after: pd.DataFrame, rule: str, *, of_counts: str = ""
+) -> pd.DataFrame:
+    """Note the rule by which cells came to be hidden."""
+    newly = ~before["status"].isin(_HIDDEN) & after["status"].isin(_HIDDEN)
+    codes = after["rule_code"].mask(newly, rule)
+    if of_counts:
+        codes = codes.mask(newly & (after["statistic"] == "count"), of_counts)
+    return after.assign(rule_code=codes)
+
+
+def _reasons(cells: pd.DataFrame) -> list[str]:
+    """Return the rule of each cell in the order in which ``blanked`` puts them."""
+    order = ["table_code", "estimate_id"]
+    return cells.sort_values(order, kind="stable")["rule_code"].astype("string").tolist()
+
+
+def by_rule(decisions: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count what was hidden and why, for the ledger, which never leaves.
+
+    Parameters
+    ----------
+    decisions
+        What ``decided`` returns.
+
+    Returns
+    -------
+    dict
+        Table -> rule -> cells hidden by it; tables that hide nothing are left out.
+    """
+    hidden = decisions[decisions["status"].isin(_HIDDEN)]
+    found: dict[str, dict[str, int]] = {}
+    for table, rule in sorted(zip(hidden["table_code"], hidden["rule_code"], strict=True)):
+        of_table = found.setdefault(table, {})
+        of_table[rule] = of_table.get(rule, 0) + 1
+    return found
 
 
 def examine(
@@ -83,15 +158,12 @@ def examine(
     earlier: Sequence[pd.DataFrame] = (),
 ) -> Outcome:
     """Audit a release (see ``audit.audit``)."""
-    return audit(
-        released,
-        candidates,
-        rules.tables,
-        rules.limits,
-        sensitive_services=rules.sensitive_services,
-        first_wave=rules.first_wave,
-        earlier=earlier,
-    )
+    return _auditor(candidates, rules, earlier).examine(released)
+
+
+def _auditor(candidates: pd.DataFrame, rules: Rules, earlier: Sequence[pd.DataFrame]) -> Auditor:
+    known = Known(rules.sensitive_services, rules.first_wave, rules.areas, earlier)
+    return Auditor(candidates, rules.tables, rules.limits, known)
 
 
 def offences(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> dict[str, int]:
@@ -135,11 +207,11 @@ def _proved(
     Where nothing is left to hide, the reasons are: four cells below the threshold whose total is
     below it too are one each, and it is the word ``primary`` that tells.
     """
+    auditor = _auditor(candidates, rules, earlier)
     while True:
-        shown = blanked(cells)
-        outcome = examine(shown, candidates, rules, earlier)
+        outcome = auditor.examine(blanked(cells))
         if outcome.holds:
-            return shown
+            return cells
         narrow = {finding.estimate_id for finding in outcome.findings}
         for more in _more_hidden(cells, outcome, narrow):
             if not more["status"].equals(cells["status"]):
@@ -151,6 +223,13 @@ def _proved(
 
 def _more_hidden(cells: pd.DataFrame, outcome: Outcome, narrow: set[str]) -> Iterator[pd.DataFrame]:
     """Yield the ways to hide more, the cheapest first."""
+    together = [each for each in outcome.findings if each.attack != WITH_STATUS]
+    if not together:
+        yield _without_reasons(cells, narrow)  # the word tells: it goes before any number does
+    else:
+        outcome = Outcome(outcome.tables, together)
+        narrow = {each.estimate_id for each in together}
+        yield secondary(_unnamed(cells, outcome))
     yield secondary(hide_beside(cells, outcome, elsewhere=False))
     yield secondary(hide_another(cells, narrow))
     yield secondary(hide_beside(cells, outcome, elsewhere=True))
@@ -159,6 +238,16 @@ def _more_hidden(cells: pd.DataFrame, outcome: Outcome, narrow: set[str]) -> Ite
     found = {each.table_code for each in outcome.findings}
     yield _without(cells, found)
     yield _without(cells, found | {code for each in outcome.findings for code in each.through})
+
+
+def _unnamed(cells: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+    """Hide what shows a hidden number under another name, even where it was told before."""
+    named = [each for each in outcome.findings if each.attack == ANOTHER_NAME]
+    others = {row for each in named for row in each.beside}
+    newly = cells["estimate_id"].isin(others) & cells["status"].isin(_SHOWN)
+    return cells.assign(
+        status=cells["status"].mask(newly, SECONDARY), scope=cells["scope"].mask(newly, VALUE)
+    )
 
 
 def _without(cells: pd.DataFrame, tables: Collection[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Does one household or two make up an amount? The (n, k) rule needs amounts person by person."""
+"""Does one household or two make up an amount, and could one guess another's? Needs amounts by person."""
 
 from __future__ import annotations
 
@@ -29,7 +29,42 @@ def largest_share(amounts: pd.Series, largest_n: int) -> float:
     return float(amounts.nlargest(largest_n).sum()) / total if total > 0 else 1.0
 
 
-def concentration(contributions: pd.DataFrame, largest_n: int) -> pd.DataFrame:
+def largest_within(amounts: pd.Series, prior_percent: float = 100.0) -> float:
+    r"""Return to within how many percent somebody could estimate the largest amount.
+
+    The best informed is the second largest: they take their own :math:`x_2` off the total X, and
+    of the others they know every :math:`x_i` to within q % beforehand. What is left,
+
+    .. math:: \frac{q}{100} \sum_{i \ge 3} x_i = \frac{q}{100} (X - x_1 - x_2),
+
+    is their error about :math:`x_1`. The prior-posterior rule calls the cell unsafe where that is
+    less than p % of :math:`x_1`; with q = 100 it is the p % rule.
+
+    Parameters
+    ----------
+    amounts
+        One amount a contributor (a person or household, not a payment), none negative.
+    prior_percent
+        q, above 0 and up to 100.
+
+    Returns
+    -------
+    float
+        Percent of the largest amount; 0 where there is nothing to share out.
+
+    References
+    ----------
+    Hundepool et al. 2012, Statistical Disclosure Control, Wiley, section 4.2; ESSnet SDC, Handbook
+    on Statistical Disclosure Control, section 4.2.
+    """
+    ordered = amounts.sort_values(ascending=False)
+    largest = float(ordered.iloc[0]) if len(ordered) else 0.0
+    return prior_percent * float(ordered.iloc[2:].sum()) / largest if largest > 0 else 0.0
+
+
+def concentration(
+    contributions: pd.DataFrame, largest_n: int, prior_percent: float = 100.0
+) -> pd.DataFrame:
     """Measure every cell of a sum by activity and quarter, margins included.
 
     Parameters
@@ -42,7 +77,7 @@ def concentration(contributions: pd.DataFrame, largest_n: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``period`` (quarter or ``all``), ``level`` (activity, ``''`` for all of them),
-        ``top_share``, ``amounts_n`` (people with an amount above 0).
+        ``top_share``, ``largest_within`` (percent), ``amounts_n`` (people with an amount above 0).
     """
     given = contributions.loc[contributions["hours"] > 0]
     given = given.assign(
@@ -55,10 +90,17 @@ def concentration(contributions: pd.DataFrame, largest_n: int) -> pd.DataFrame:
         given.assign(level="", period=EVERYTHING),
     ]
     measured = [
-        (str(period), str(level), largest_share(amounts, largest_n), len(amounts))
+        (
+            str(period),
+            str(level),
+            largest_share(amounts, largest_n),
+            largest_within(amounts, prior_percent),
+            len(amounts),
+        )
         for view in views
         for period, within in view.groupby("period")
         for level, part in within.groupby("level")
         for amounts in [part.groupby("person_code")["hours"].sum()]
     ]
-    return pd.DataFrame(measured, columns=["period", "level", "top_share", "amounts_n"])
+    names = ["period", "level", "top_share", "largest_within", "amounts_n"]
+    return pd.DataFrame(measured, columns=names)

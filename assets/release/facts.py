@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.errors import ConfigurationError
-from assets.release.reader import WHOLE, Key, Place, Quantity
+from assets.release.quantities import Quantity
+from assets.release.reader import WHOLE, Key, Place, does_not_add_up
 from schemas.released import ReleasedTable
 
 _TOLERANCE = 1e-6
@@ -27,6 +27,46 @@ class Fact:
     terms: tuple[tuple[Key, float], ...]
     right: float = 0.0
     is_sum: bool = True
+
+
+@dataclass(frozen=True)
+class Implied:
+    """A number that no row shows: who is left over of a base, who was lost between two days.
+
+    Attributes
+    ----------
+    parts
+        The numbers it follows from.
+    rows_of
+        Whose hidden rows it is a secret of (those without what a hidden rate counts); None: it is
+        one whatever is hidden, and the fault of the smallest part shown.
+    """
+
+    key: Key
+    truth: float
+    minimum: int
+    parts: tuple[Key, ...]
+    rows_of: Key | None = None
+
+    def told(self, known: Mapping[Key, Quantity]) -> Quantity:
+        """Return it as a quantity of a release."""
+        parts = [known[each] for each in self.parts]
+        is_small = 0.5 < self.truth < self.minimum - 0.5
+        if self.rows_of is not None:
+            hidden = set(known[self.rows_of].hidden)
+            is_small = is_small and bool(hidden)
+        else:
+            blamed = min(parts, key=lambda each: (not each.is_shown, each.truth, each.key.name))
+            hidden = {min(blamed.showing or blamed.hidden)}
+        return Quantity(
+            self.key,
+            self.truth,
+            self.minimum,
+            is_needed=is_small,
+            wanted=float(self.minimum) if is_small else 0.0,
+            tables=set().union(*(each.tables for each in parts)),
+            hidden=hidden,
+        )
 
 
 #: Numerators of one base that are different people: what is left over is a group, too.
@@ -47,18 +87,40 @@ _BASES = {
 _SURVIVAL = ("attending_share", "still_open_share", "one_service_share", "food_insecurity_share")
 
 
-def facts(known: dict[Key, Quantity], tables: Mapping[str, ReleasedTable]) -> list[Fact]:
-    """Return every fact between quantities; adds to ``known`` what is left over of a base.
+def facts(
+    known: dict[Key, Quantity], tables: Mapping[str, ReleasedTable]
+) -> tuple[list[Fact], list[Implied]]:
+    """Return every fact between quantities, and what is left over of a base, named in them.
+
+    Parameters
+    ----------
+    known
+        Every quantity, as ``quantities`` returns them of whatever release of these candidates.
 
     Raises
     ------
     ConfigurationError
         When a table declared additive does not add up: then nothing can be proved about it.
     """
-    _nobody_left(known)
-    rests = list(_rests(known))
+    implied: list[Implied] = []
     found = [*_levels(known), *_times(known, over_time(tables))]
-    return [*found, *rests, *_within_base(known), *_people(known), *_days(known)]
+    found += [*_rests(known, implied), *_within_base(known, implied), *_people(known)]
+    return [*found, *_days(known, implied)], implied
+
+
+def told(known: dict[Key, Quantity], implied: Sequence[Implied]) -> dict[Key, Quantity]:
+    """Add to the quantities of a release what it implies: those left over, real zeros."""
+    for key, quantity in known.items():
+        if key.name == "retention_rate numerator":
+            after = known.get(key._replace(name="people", period=_next(key.period)))
+            # Nobody came back where nobody came: a real zero says so, and is no secret.
+            if after is not None and after.is_shown and after.truth == 0:
+                quantity.is_shown = True
+    for each in implied:
+        if each.rows_of is not None and known[each.parts[0]].truth == 0:
+            # Of nobody nobody has what is counted.
+            known[each.parts[1]].is_shown |= known[each.parts[0]].is_shown
+    return known | {each.key: each.told(known) for each in implied}
 
 
 def over_time(tables: Mapping[str, ReleasedTable]) -> set[str]:
@@ -91,13 +153,7 @@ def _sum_if_it_holds(
     if abs(miss) <= _TOLERANCE * max(1.0, abs(whole.truth)):
         yield Fact(((total, -1.0), *((each, 1.0) for each in levels)))
     elif whole.is_additive:
-        code = min(whole.tables)
-        raise ConfigurationError(
-            f"La tabella «{code}» è dichiarata additiva ma i suoi livelli non danno il totale: "
-            "non si può controllare, quindi non esce.",
-            f"Table '{code}' is declared additive but its levels do not add up to its total: it "
-            "cannot be checked, so it does not leave.",
-        )
+        does_not_add_up(min(whole.tables))
 
 
 def _times(known: Mapping[Key, Quantity], periodic: set[str]) -> Iterator[Fact]:
@@ -115,38 +171,23 @@ def _times(known: Mapping[Key, Quantity], periodic: set[str]) -> Iterator[Fact]:
                 yield Fact(((part, 1.0), (whole, -1.0)), is_sum=False)
 
 
-def _within_base(known: dict[Key, Quantity]) -> Iterator[Fact]:
+def _within_base(known: Mapping[Key, Quantity], implied: list[Implied]) -> Iterator[Fact]:
     """Part a base in those who have what the rate counts and those who do not."""
-    for key in list(known):
+    for key in known:
         indicator, _, what = key.name.rpartition(" ")
-        place = _people_of(key)
         if what == "numerator":
-            base = key._replace(name=_BASES.get(indicator, f"{indicator} n"), place=place)
-            rows = known[key].hidden
+            name = _BASES.get(indicator, f"{indicator} n")
+            base, secret = key._replace(name=name, place=_people_of(key)), key
         elif key.name == "people":  # who came, of those who are known
-            base = key._replace(name="come_share n")
-            rows = known[base].hidden if base in known else set()
+            base = secret = key._replace(name="come_share n")
         else:
             continue
         if base in known and known[base].truth >= known[key].truth:
             others = key._replace(name=f"{key.name} others")
-            known[others] = _others(others, known[base], known[key], rows)
+            left = known[base].truth - known[key].truth
+            least = max(known[base].minimum, known[key].minimum)
+            implied.append(Implied(others, left, least, (base, key), rows_of=secret))
             yield Fact(((base, -1.0), (key, 1.0), (others, 1.0)))
-
-
-def _others(key: Key, base: Quantity, counted: Quantity, rows: set[str]) -> Quantity:
-    """Those of a hidden rate's base who do not have what it counts: a secret where they are few."""
-    truth, minimum = base.truth - counted.truth, max(base.minimum, counted.minimum)
-    is_small = bool(rows) and 0.5 < truth < minimum - 0.5
-    return Quantity(
-        key,
-        truth,
-        minimum,
-        is_needed=is_small,
-        wanted=float(minimum) if is_small else 0.0,
-        tables=base.tables | counted.tables,
-        hidden=set(rows),
-    )
 
 
 def _people_of(key: Key) -> Place:
@@ -168,15 +209,6 @@ def _people(known: Mapping[Key, Quantity]) -> Iterator[Fact]:
             yield Fact(((key, 1.0), (first, -1.0)), is_sum=False)
 
 
-def _nobody_left(known: Mapping[Key, Quantity]) -> None:
-    """Nobody came back where nobody came: a real zero says so, and is no secret."""
-    for key, quantity in known.items():
-        if key.name == "retention_rate numerator":
-            after = known.get(key._replace(name="people", period=_next(key.period)))
-            if after is not None and after.is_shown and after.truth == 0:
-                quantity.is_shown = True
-
-
 def _next(quarter: str) -> str:
     match = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
     if not match:
@@ -185,47 +217,37 @@ def _next(quarter: str) -> str:
     return f"{year + 1}Q1" if number == 4 else f"{year}Q{number + 1}"
 
 
-def _rests(known: dict[Key, Quantity]) -> Iterator[Fact]:
+def _rests(known: Mapping[Key, Quantity], implied: list[Implied]) -> Iterator[Fact]:
     """Name what is left of a base beside shares that cannot overlap: neither better nor worse."""
     for first, second in _APART:
         for key in [each for each in known if each.name == f"{first} numerator"]:
             other = key._replace(name=f"{second} numerator")
             base = key._replace(name=_BASES[first])
             if other in known and base in known:
-                yield _rest(known, base, [key, other], f"{first} rest")
+                yield _rest(known, implied, base, [key, other], f"{first} rest")
     bands: dict[Key, list[Key]] = defaultdict(list)
     for key in known:
         if key.name == "score_band_share numerator":
             bands[key._replace(name="scored", place=_people_of(key))].append(key)
     for base, parts in bands.items():
         if base in known and sum(known[each].truth for each in parts) <= known[base].truth:
-            yield _rest(known, base, parts, "score_band_share rest")
+            yield _rest(known, implied, base, parts, "score_band_share rest")
 
 
-def _rest(known: dict[Key, Quantity], base: Key, parts: list[Key], name: str) -> Fact:
-    truth = known[base].truth - sum(known[each].truth for each in parts)
+def _rest(
+    known: Mapping[Key, Quantity], implied: list[Implied], base: Key, parts: list[Key], name: str
+) -> Fact:
     rest = base._replace(name=name)
-    known[rest] = _implied(rest, truth, [known[each] for each in parts])
+    left = known[base].truth - sum(known[each].truth for each in parts)
+    implied.append(Implied(rest, left, _least(known, parts), tuple(parts)))
     return Fact(((base, -1.0), (rest, 1.0), *((each, 1.0) for each in parts)))
 
 
-def _implied(key: Key, truth: float, parts: list[Quantity]) -> Quantity:
-    """Return a number that no row shows; found out, it is the fault of the smallest part shown."""
-    minimum = max(each.minimum for each in parts)
-    is_small = 0.5 < truth < minimum - 0.5
-    blamed = sorted(parts, key=lambda each: (not each.is_shown, each.truth, each.key.name))[0]
-    return Quantity(
-        key,
-        truth,
-        minimum,
-        is_needed=is_small,
-        wanted=float(minimum) if is_small else 0.0,
-        tables=set().union(*(each.tables for each in parts)),
-        hidden={min(blamed.showing or blamed.hidden)},
-    )
+def _least(known: Mapping[Key, Quantity], parts: Sequence[Key]) -> int:
+    return max(known[each].minimum for each in parts)
 
 
-def _days(known: dict[Key, Quantity]) -> Iterator[Fact]:
+def _days(known: Mapping[Key, Quantity], implied: list[Implied]) -> Iterator[Fact]:
     """Survival only falls, and what it falls by is the people to whom it happened in between."""
     curves: dict[Key, list[tuple[int, Key]]] = defaultdict(list)
     for key in known:
@@ -237,6 +259,7 @@ def _days(known: dict[Key, Quantity]) -> Iterator[Fact]:
         steps = [key for _, key in sorted(curve)]
         for before, after in zip(steps, steps[1:], strict=False):
             fallen = after._replace(name=f"{after.name} fallen")
-            truth = known[before].truth - known[after].truth
-            known[fallen] = _implied(fallen, truth, [known[before], known[after]])
+            lost = known[before].truth - known[after].truth
+            least = _least(known, (before, after))
+            implied.append(Implied(fallen, lost, least, (before, after)))
             yield Fact(((before, -1.0), (after, 1.0), (fallen, 1.0)))

@@ -2,7 +2,8 @@
 
 Part of the audit; shares nothing with suppression. Two releases may hide different cells of one
 line. Then ``total then - shown then`` is the sum of the cells hidden then, and where those have not
-changed, cells shown today may leave a single one unknown.
+changed, cells shown today may leave a single one unknown. Of the whole time so far counts only grow:
+what was told once bounds from below what is hidden now.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import pandas as pd
 
 from assets.release.candidates import rows
 from assets.release.facts import Fact, over_time
-from assets.release.reader import COUNTS, MEANS, WHOLE, Key, Quantity, key_of
+from assets.release.quantities import Quantity
+from assets.release.reader import COUNTS, MEANS, SHOWN, WHOLE, Key, key_of
 from schemas.released import ReleasedTable
 
-_SHOWN = ("released", "true_zero")
+#: Counts of people who ever came, answered, used.
+_GROWING = frozenset({"people", "scored", "scored twice", "users", "co_use_n value"})
 
 
 def facts_before(
@@ -26,15 +29,20 @@ def facts_before(
     earlier: Sequence[pd.DataFrame],
     tables: Mapping[str, ReleasedTable],
     first_wave: str = "",
-) -> list[Fact]:
-    """Return the sums that earlier releases tell and that still hold.
+) -> tuple[list[Fact], dict[Key, float]]:
+    """Return the sums that earlier releases tell and that still hold, and what counts were then.
 
     Parameters
     ----------
     known
-        Today's quantities.
+        Today's quantities, whatever of them is shown.
     earlier
         Every release that a reader may already have.
+
+    Returns
+    -------
+    tuple
+        Sums; and of counts that only grow, the most that was told: they are no less now.
 
     Notes
     -----
@@ -42,11 +50,15 @@ def facts_before(
     of it has changed: rather too much is protected than too little.
     """
     found: dict[Fact, None] = {}
+    most: dict[Key, float] = {}
+    growing = _GROWING | over_time(tables)
     for release in earlier:
         seen = _seen(release, tables, first_wave)
-        for fact in _sums(seen, known, over_time(tables)):
-            found.setdefault(fact)
-    return list(found)
+        found |= dict.fromkeys(_sums(seen, known, over_time(tables)))
+        for key, number in seen.items():
+            if key.name in growing and key.period == WHOLE and number and key in known:
+                most[key] = max(number, most.get(key, 0.0))
+    return list(found), {key: least for key, least in most.items() if least <= known[key].truth}
 
 
 def _seen(
@@ -56,7 +68,7 @@ def _seen(
     for row in rows(release):
         table = tables.get(row.table_code)
         for what in COUNTS.get(table.statistic, ()) if table else ():
-            number = _number(row, what) if row.status in _SHOWN else None
+            number = _number(row, what) if row.status in SHOWN else None
             key = key_of(row, what, first_wave)
             if seen.get(key) is None:
                 seen[key] = number
@@ -90,9 +102,7 @@ def _sums(
     for (total, _), levels in families.items():
         terms = [(total, -1.0), *((each, 1.0) for each in levels)]
         hidden = [(key, sign) for key, sign in terms if seen[key] is None]
-        if not hidden or not all(key in known for key, _ in hidden):
-            continue
-        if all(known[key].is_shown for key, _ in hidden):
+        if len(hidden) in (0, len(terms)) or not all(key in known for key, _ in hidden):
             continue
         right = -sum(sign * number for key, sign in terms if (number := seen[key]) is not None)
         now = sum(sign * known[key].truth for key, sign in hidden)

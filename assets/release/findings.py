@@ -26,6 +26,10 @@ class Outcome:
 
     tables: dict[str, int] = field(default_factory=dict)  # hidden cells tried, by table
     findings: list[Finding] = field(default_factory=list)
+    #: Table -> rule -> cells hidden by it (``control.by_rule``); for the ledger.
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    #: What protection costs, and whether that is proved to be the least (``losses.loss``).
+    loss: dict[str, int | bool] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:

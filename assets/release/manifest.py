@@ -23,6 +23,7 @@ from schemas.instruments import Instrument
 from schemas.method_checks import checks, modules
 from schemas.methods import methods
 from schemas.programme import Programme
+from schemas.released_words import released_columns, table_titles
 from schemas.words import Words, catalogue
 
 #: How a reader is told why there is no number.
@@ -71,9 +72,16 @@ def manifest(
         "data_version": _data_version(released),
         "code_version": code_version,
         "targets": dict(programme.targets),
+        "population": [each.model_dump() for each in programme.population],
+        "budget": _budget(programme),
         "labels": _labels(programme, layout.instruments),
         "indicators": {code: _indicator(each) for code, each in indicators().items()},
         "codebook": codebook(),
+        "table_titles": {code: _words(each) for code, each in table_titles().items()},
+        "released_columns": {
+            name: {"label": _words(each.label), "meaning": _words(each.meaning)}
+            for name, each in released_columns().items()
+        },
         "thresholds": limits.declared(),
         "evaluation": _evaluation(programme),
         "shocks": [
@@ -95,6 +103,23 @@ def manifest(
         "methods": {code: each.model_dump() for code, each in methods().items()},
         "checks": [each.model_dump() for name in modules() for each in checks(name)],
     }
+
+
+def _budget(programme: Programme) -> dict[str, Any] | None:
+    """Return the declared costs, each line with its dates: the programme's where it has none."""
+    if programme.budget is None:
+        return None
+    lines = [
+        {
+            "label": _words(each.label),
+            "eur": each.eur,
+            "from": (each.start or programme.start).isoformat(),
+            "to": (each.end or programme.end).isoformat(),
+        }
+        for each in programme.budget.lines
+    ]
+    note = _words(programme.budget.note) if programme.budget.note else None
+    return {"source": programme.budget.source, "note": note, "lines": lines}
 
 
 def anonymity(figures: pd.DataFrame) -> dict[str, Any]:

@@ -31,9 +31,18 @@ class Cut:
 
 @dataclass
 class Meter:
-    """Counts the linear programs: the measure of work, the same on every machine."""
+    """Counts the linear programs: the measure of work, the same on every machine.
+
+    Attributes
+    ----------
+    moves
+        Reader -> deviations from the table that they were seen to be able to believe, shape (cells,)
+        each. Such a deviation holds against every pattern that hides all it touches, so a pattern
+        much like one attacked before needs few programs. One meter serves one problem.
+    """
 
     solved: int = 0
+    moves: dict[int, list[np.ndarray]] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,7 +81,10 @@ def unprotected(
     found = []
     for reader in range(len(problem.attackers)):
         reach = _nowhere(problem, share)
+        _seen_before(reach, meter.moves.get(reader, []), pattern)
         for cell in _guarded(problem, reader, share):
+            if _is_enough(problem, reader, int(cell), 1.0, reach, TINY):
+                continue
             _cuts(problem, reader, int(cell), share, reach, meter)
             if not _is_enough(problem, reader, int(cell), 1.0, reach, _NEAR):
                 found.append((reader, int(cell)))
@@ -116,6 +128,17 @@ def _nowhere(problem: Problem, share: np.ndarray) -> _Reach:
     return reach
 
 
+def _seen_before(reach: _Reach, moves: list[np.ndarray], pattern: np.ndarray) -> None:
+    """Take note of the deviations seen before that touch hidden cells alone."""
+    if not moves:
+        return
+    every = np.array(moves)
+    open_ones = every[~(np.abs(every[:, ~pattern]) > 0).any(axis=1)]
+    if len(open_ones):
+        reach.up = np.maximum(reach.up, open_ones.max(axis=0))
+        reach.down = np.maximum(reach.down, -open_ones.min(axis=0))
+
+
 def _guarded(problem: Problem, reader: int, share: np.ndarray) -> np.ndarray:
     levels = problem.levels[reader]
     asked = (levels[0] > TINY) | (levels[1] > TINY) | (levels[2] > TINY)
@@ -130,6 +153,7 @@ def _cuts(
         return []
     lower, upper, sliding = (float(each[cell]) for each in problem.levels[reader])
     cells = next(each for each in reach.sets if cell in each)
+    is_whole = bool((share[cells] > 1 - TINY).all())
     rests, found = [], []
     for side, level in ((1, upper), (-1, lower)):
         _, moved, rest = _extreme(
@@ -137,6 +161,10 @@ def _cuts(
         )
         reach.up[cells] = np.maximum(reach.up[cells], moved)
         reach.down[cells] = np.maximum(reach.down[cells], -moved)
+        if is_whole and moved.any():
+            move = np.zeros(problem.cells)
+            move[cells] = moved
+            meter.moves.setdefault(reader, []).append(move)
         rests.append(rest)
         found.append(_cut(problem, reader, cell, [rest], level))
     found.append(_cut(problem, reader, cell, rests, sliding))

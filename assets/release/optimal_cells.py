@@ -10,7 +10,7 @@ loses, and of patterns that cost as many cells the one with the fewest people be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ from assets.release.optimal import (
     rows_of,
     suppress,
 )
+from assets.release.optimal_attack import Meter
+from assets.release.optimal_repair import holds
 from assets.release.primary import (
     GROUP,
     NOT_APPLICABLE,
@@ -40,12 +42,10 @@ from assets.release.primary import (
 from assets.release.secondary import group_of, numbers_of, same_fate, secondary
 from assets.release.thresholds import Thresholds
 
-#: Work allowed for a release: its tables are small, so only a strange one reaches it. The guard is
-#: sixty times what the demo takes.
+#: Work allowed: only a strange release reaches it. The guard is sixty times what the demo takes.
 WORK = Limits(rounds=40, nodes=2_000, attacks=5_000, seconds=300.0)
 _HIDDEN = (PRIMARY, SECONDARY)
-#: Units of counts that are not about people: such a number must not be known exactly, no more.
-_EVENTS = ("sessions",)
+_EVENTS = ("sessions",)  # not about people: such a count must not be known exactly, no more
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,12 @@ class Chosen:
 
     Attributes
     ----------
-    cells
-        The judged cells; more of them ``suppressed_secondary``.
-    pattern
-        What the exact method found.
     hidden_n, by_rule_n
         Cells hidden; cells that ``secondary`` alone, the rule of thumb, would have hidden.
     is_least
-        Whether the exact pattern was taken. ``pattern.is_proved``: proved that none hides less.
+        Whether the exact pattern was taken.
+    is_proved
+        Proved that no complements that keep the rules hide fewer cells than ``cells`` does.
     """
 
     cells: pd.DataFrame
@@ -69,9 +67,12 @@ class Chosen:
     hidden_n: int
     by_rule_n: int
     is_least: bool
+    is_proved: bool
 
 
-def chosen(cells: pd.DataFrame, limits: Thresholds) -> Chosen:
+def chosen(
+    cells: pd.DataFrame, limits: Thresholds, before: Sequence[Mapping[Variable, float]] = ()
+) -> Chosen:
     """Hide what gives hidden cells away: at the least loss, or by the rule of thumb.
 
     Parameters
@@ -80,26 +81,34 @@ def chosen(cells: pd.DataFrame, limits: Thresholds) -> Chosen:
         What ``primary`` returns.
     limits
         Thresholds in force.
+    before
+        Sums that earlier releases tell of numbers hidden then (``before.sums_before``).
 
     Returns
     -------
     Chosen
-        ``secondary``'s cells where the exact pattern is not safe, or no smaller. Either passes
-        through ``secondary`` last, so its rules hold whatever was taken.
+        ``secondary``'s cells where the exact pattern is not safe, or no smaller; not where only
+        they are undone by what earlier releases tell, of which ``secondary`` knows nothing.
     """
     by_rule, same = secondary(cells), same_fate(cells)
-    if by_rule["status"].equals(same["status"]):  # no complement is needed: none is the least
+    is_enough = by_rule["status"].equals(same["status"])
+    if is_enough and not before:  # no complement is needed: none is the least
         hidden = int(same["status"].isin(_HIDDEN).sum())
         nothing = Pattern(np.zeros(0, dtype=bool), float(hidden), float(hidden), True, True)
-        return Chosen(by_rule, nothing, hidden, hidden, False)
-    table = _Table(same[same["statistic"] != "process"])
+        return Chosen(by_rule, nothing, hidden, hidden, False, True)
+    table = _Table(same[same["statistic"] != "process"], before)
     known = set(by_rule.loc[by_rule["status"].isin(_HIDDEN), "variable"])
-    pattern = suppress(table.problem(limits), WORK, start=table.filled(known))
-    least = secondary(_applied(same, *table.read(pattern.is_hidden)))
-    counts = [int(each["status"].isin(_HIDDEN).sum()) for each in (least, by_rule)]
-    is_least = pattern.is_safe and counts[0] < counts[1]
+    problem, start = table.problem(limits), table.filled(known)
+    pattern = suppress(problem, WORK, start=start)
+    exact = _applied(same, *table.read(pattern.is_hidden))
+    least = secondary(exact)
+    bound, *counts = (int(each["status"].isin(_HIDDEN).sum()) for each in (exact, least, by_rule))
+    is_undone = is_enough and not holds(problem, start, Meter())
+    is_least = pattern.is_safe and (counts[0] < counts[1] or is_undone)
     found = least if is_least else by_rule
-    return Chosen(found, pattern, counts[0] if is_least else counts[1], counts[1], is_least)
+    hidden = counts[0] if is_least else counts[1]
+    is_proved = pattern.is_proved and hidden == bound
+    return Chosen(found, pattern, hidden, counts[1], is_least, is_proved)
 
 
 def _applied(cells: pd.DataFrame, hidden: set[Variable], grouped: set[Variable]) -> pd.DataFrame:
@@ -121,12 +130,19 @@ class _Table:
     hidden), two for each line: something about a group is hidden on it; and the number one.
     """
 
-    def __init__(self, people: pd.DataFrame) -> None:
+    def __init__(
+        self, people: pd.DataFrame, before: Sequence[Mapping[Variable, float]] = ()
+    ) -> None:
         numbers = numbers_of(people)
         self.order = sorted(numbers)
         self.numbers = [numbers[each] for each in self.order]
         self.at = {each: position for position, each in enumerate(self.order)}
         self.lines = lines(set(self.order))
+        self.before = [
+            {self.at[each]: sign for each, sign in line.items()}
+            for line in before
+            if all(each in self.at for each in line)
+        ]
         self.people = np.array([each.contributors for each in self.numbers], dtype=float)
         self.minimum = np.array([each.minimum for each in self.numbers], dtype=float)
         # A real zero protects nothing; it goes only with its group.
@@ -136,12 +152,14 @@ class _Table:
         self.rows = np.zeros(len(self.order))
         self.values = np.zeros(len(self.order))
         self.kind = [("", "")] * len(self.order)
+        self.is_additive = [False] * len(self.order)
         self.groups: dict[tuple[Any, ...], set[int]] = defaultdict(set)
         for row in rows(people):
             here = self.at[row.variable]
             self.rows[here] += 1
             self.values[here] = 0.0 if pd.isna(row.estimate) else float(row.estimate)
             self.kind[here] = (row.statistic, row.unit)
+            self.is_additive[here] = row.is_additive
             if row.status != NOT_APPLICABLE:
                 self.groups[group_of(row)].add(here)
         self.names = sorted(self.groups)
@@ -162,6 +180,7 @@ class _Table:
             {self.at[line.total]: -1.0} | {self.at[level]: 1.0 for level in line.levels}
             for line in added
         ]
+        sums += self.before
         rules = [rule for line in self.lines for rule in self._rules(line)] + self._ties()
         is_hidden, extra = self._fixed(), self.size - len(self.order)
         cost = self.rows + self.people / max(1.0, self.people.sum())
@@ -203,18 +222,15 @@ class _Table:
         """Return what is hidden whatever the pattern."""
         found = np.zeros(self.size, dtype=bool)
         for here, each in enumerate(self.numbers):
-            found[here] = each.is_unseen
+            found[here] = each.is_away
             if each.is_hidden and each.scope == GROUP:
                 found[self.of[here]] = True
         found[self._line(0) + 1 :: 2] = True
         return found
 
     def _adds_up(self, line: Line) -> bool:
-        total = self.at[line.total]
-        if self.kind[total][0] not in ("count", "sum"):
-            return False
-        levels = [self.at[level] for level in line.levels]
-        return bool(abs(self.values[levels].sum() - self.values[total]) < 1e-6)
+        """Say whether values add up: as declared, and ``additivity`` has seen to it that they do."""
+        return self.is_additive[self.at[line.total]]
 
     def _rules(self, line: Line) -> list[dict[int, float]]:
         """Write what ``secondary`` asks of a line; what nothing can meet is left to the audit."""
@@ -253,7 +269,7 @@ class _Table:
                 here = self.at[each]
                 for group in self.of[here]:
                     rules.append({some: 1.0, group: -1.0})
-                    if not self.numbers[here].is_unseen:
+                    if not self.numbers[here].is_away:
                         rules.append({group: 1.0, one: 1.0, here: -1.0, some: -1.0})
         return rules
 

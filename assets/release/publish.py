@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assets.errors import ConfigurationError
-from assets.release.archive import digest_of
+from assets.release.archive import STATE, digest_of
 from schemas.indicators import released_tables
 from schemas.released import RELEASED_COLUMNS
 
@@ -152,7 +152,7 @@ def _present(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _sha256(path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path != folder / STATE
     }
 
 

@@ -1,4 +1,4 @@
-"""What a reader of all tables together knows: one number a quantity, whatever tables show it.
+"""Which numbers rows speak of, under the names by which all tables know them.
 
 Part of the audit; shares nothing with suppression. Tables are about the same people, so the base of
 a rate here is the count there: every such number stands here once, under one name.
@@ -6,19 +6,21 @@ a rate here is the count there: every such number stands here once, under one na
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
-import numpy as np
 import pandas as pd
 
+from assets.errors import ConfigurationError
 from assets.release.candidates import is_sensitive, rows
 from assets.release.thresholds import Thresholds
 from schemas.estimates import TOTAL
 from schemas.released import ReleasedTable
 
 HIDDEN = ("suppressed_primary", "suppressed_secondary")
+SHOWN = ("released", "true_zero")
+_SAME = 1e-9
 WHOLE = "all"
 
 Place = frozenset[tuple[str, str]]
@@ -38,6 +40,8 @@ NAMES = {
     ("reliably_improved_share", "n"): "scored twice",
     ("reliably_worsened_share", "n"): "scored twice",
     ("important_change_share", "n"): "scored twice",
+    ("users_n", "value"): "users",
+    ("services_per_user", "n"): "users",
 }
 #: Which numbers of each statistic are counts that add up or bound each other.
 COUNTS = {
@@ -50,6 +54,8 @@ COUNTS = {
 }
 #: Of these statistics' indicators value times n is a sum over people (an effect size is not).
 MEANS = ("score_mean", "score_change", "closing_days_mean", "services_per_user")
+#: Of these the number itself is one that a reader can subtract: a difference of two means.
+DIFFERENCES = ("did_effect",)
 
 
 class Key(NamedTuple):
@@ -60,113 +66,131 @@ class Key(NamedTuple):
     period: str
     place: Place
 
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether it can lie below zero: a total of changes, a difference."""
+        return self.name.startswith("total ") or self.name.endswith(" difference")
 
-@dataclass
-class Quantity:
-    """One number and everything that is said of it."""
+
+class Saying(NamedTuple):
+    """One number that a row speaks of, whether or not it will be shown."""
 
     key: Key
     truth: float
+    row: str
+    table: str
     minimum: int
-    is_shown: bool = False
-    is_additive: bool = False
-    is_needed: bool = False  # hidden by a row of its own, so it must not be found out
-    wanted: float = 0.0  # how wide its interval must be
-    tables: set[str] = field(default_factory=set)
-    hidden: set[str] = field(default_factory=set)  # rows that hide it
-    showing: set[str] = field(default_factory=set)  # rows that show it
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is a whole number."""
-        return not self.key.name.startswith("total ") and float(self.truth).is_integer()
+    wanted: float  # how wide its interval must be where the row hides it; 0: no secret
+    is_additive: bool
+    is_base: bool
+    counts_people: bool  # so that the status says how large it is
+    block: tuple[str, ...]  # where reasons are told together or not at all
 
 
-def quantities(
-    released: pd.DataFrame,
+def sayings(
     candidates: pd.DataFrame,
     tables: Mapping[str, ReleasedTable],
     limits: Thresholds,
     *,
     sensitive_services: Collection[str] = (),
     first_wave: str = "",
-    shown_before: Collection[str] = (),
-) -> dict[Key, Quantity]:
-    """Gather every quantity that the released rows speak of.
+) -> list[Saying]:
+    """Return every number that the rows speak of, whatever their fate.
 
-    Parameters
-    ----------
-    shown_before
-        ``estimate_id`` of rows hidden now that an earlier release shows as they still are.
-
-    Returns
-    -------
-    dict
-        Quantities in the order of their rows; a quantity is shown where one row shows it.
+    Raises
+    ------
+    ConfigurationError
+        When two rows of an additive table say different things of one number.
     """
-    shown = released[["table_code", "estimate_id", "status"]].rename(columns={"status": "fate"})
-    both = candidates.merge(shown, on=["table_code", "estimate_id"], how="inner")
-    known = frozenset(shown_before)
-    found: dict[Key, Quantity] = {}
-    for row in rows(both):
+    cells = rows(candidates)
+    people = _of_people(cells, tables)
+    found: list[Saying] = []
+    truths: dict[Key, float] = {}
+    for row in cells:
         table = tables[row.table_code]
-        strict = is_sensitive(row, table, sensitive_services)
+        minimum = limits.minimum(is_sensitive=is_sensitive(row, table, sensitive_services))
         for key, what, truth in _said(row, table, first_wave):
-            known_quantity = found.get(key)
-            if known_quantity is not None and abs(known_quantity.truth - truth) > 1e-9:
-                # Not the same people after all (some without the answer): a number of its own.
-                key = key._replace(name=f"{row.indicator_code} {what}")
-            quantity = found.setdefault(key, Quantity(key, truth, 0))
-            _note(quantity, row, what, table, limits, strict, known)
-    _none_listed(found)
+            key = _known_as(key, truth, truths, row, table, what)
+            found.append(
+                Saying(
+                    key,
+                    truth,
+                    row.estimate_id,
+                    row.table_code,
+                    minimum,
+                    _wanted(row, what, truth, minimum, table, limits),
+                    table.additive and what == "value",
+                    what == "n",
+                    what == "value" and (row.table_code, row.indicator_code) in people,
+                    _block(row, table),
+                )
+            )
     return found
 
 
-def _none_listed(found: dict[Key, Quantity]) -> None:
-    """Mark as shown the zeros that a list of all who came tells by leaving a level out."""
-    listed = {
-        (key.period, dimension)
-        for key, quantity in found.items()
-        if key.name == "people" and "reach" in quantity.tables
-        for dimension, _ in key.place
+def _block(row: Any, table: ReleasedTable) -> tuple[str, ...]:
+    when = "" if table.adds_over_periods else row.period
+    return row.table_code, row.indicator_code, row.subject_code, row.population_code, when
+
+
+def _of_people(cells: Collection[Any], tables: Mapping[str, ReleasedTable]) -> set[tuple[str, str]]:
+    """Return the (table, indicator) that count people: of these alone the status tells the size."""
+    counts = {
+        (row.table_code, row.indicator_code)
+        for row in cells
+        if tables[row.table_code].statistic == "count"
     }
-    for key, quantity in found.items():
-        if key.name == "people" and quantity.truth == 0 and "reach" not in quantity.tables:
-            quantity.is_shown = all((key.period, each) in listed for each, _ in key.place)
+    other = {
+        (row.table_code, row.indicator_code)
+        for row in cells
+        if not pd.isna(row.estimate) and row.estimate != _number(row.contributors_n)
+    }
+    return counts - other
 
 
-def _note(
-    quantity: Quantity,
-    row: Any,
-    what: str,
-    table: ReleasedTable,
-    limits: Thresholds,
-    strict: bool,
-    known: frozenset[str],
-) -> None:
-    quantity.minimum = max(quantity.minimum, limits.minimum(is_sensitive=strict))
-    quantity.tables.add(row.table_code)
-    quantity.is_additive = quantity.is_additive or (table.additive and what == "value")
-    is_zero_base = row.fate == "not_applicable" and quantity.truth == 0
-    if row.fate in ("released", "true_zero") or is_zero_base or row.estimate_id in known:
-        quantity.is_shown = True
-        quantity.showing.add(row.estimate_id)
-        return
-    quantity.hidden.add(row.estimate_id)
-    if row.fate not in HIDDEN or row.unit == "sessions":
-        return
-    if what in ("value", "numerator"):
-        quantity.is_needed = True
-        wanted = float(quantity.minimum)
-        if table.statistic == "sum":
-            wanted = max(wanted, (1 - limits.dominance_share) * quantity.truth)
-        quantity.wanted = max(quantity.wanted, wanted)
-    elif what == "n" and 0 < quantity.truth < quantity.minimum:
-        quantity.is_needed = True  # a base is a secret where it is small
-        quantity.wanted = float(quantity.minimum)
-    elif what == "total":
-        quantity.is_needed = True
-        quantity.wanted = max(quantity.wanted, 1e-3)  # must not be known exactly
+def _known_as(
+    key: Key, truth: float, truths: dict[Key, float], row: Any, table: ReleasedTable, what: str
+) -> Key:
+    """Return the name of a number; what is not the same number gets a name of its own."""
+    names = (
+        key.name,
+        f"{row.indicator_code} {what}",
+        f"{row.indicator_code} {row.population_code} {what}",
+        f"{row.estimate_id} {what}",
+    )
+    for name in names:
+        found = key._replace(name=name)
+        if abs(truths.setdefault(found, truth) - truth) <= _SAME:
+            return found
+        if table.additive and what == "value" and name == names[1]:
+            does_not_add_up(table.code)
+    return found
+
+
+def does_not_add_up(code: str) -> NoReturn:
+    """Refuse a table that is declared additive and is not."""
+    raise ConfigurationError(
+        f"La tabella «{code}» è dichiarata additiva ma i suoi livelli non danno il totale: "
+        "non si può controllare, quindi non esce.",
+        f"Table '{code}' is declared additive but its levels do not add up to its total: it "
+        "cannot be checked, so it does not leave.",
+    )
+
+
+def _wanted(
+    row: Any, what: str, truth: float, minimum: int, table: ReleasedTable, limits: Thresholds
+) -> float:
+    if what == "total":
+        return 1e-3  # must not be known exactly
+    if what == "n":  # a base is a secret where it is small
+        return float(minimum) if 0 < truth < minimum else 0.0
+    if what == "difference":
+        return 0.0
+    if row.unit == "sessions":  # not about people: not to be known exactly, no more
+        return 1.0
+    if table.statistic == "sum":
+        return max(float(minimum), (1 - limits.dominance_share) * truth)
+    return float(minimum)
 
 
 def key_of(row: Any, what: str, first_wave: str = "") -> Key:
@@ -175,18 +199,25 @@ def key_of(row: Any, what: str, first_wave: str = "") -> Key:
     if what == "total":
         name = f"total {row.indicator_code}"
     period = first_wave or row.period if row.indicator_code == "eligible_n" else row.period
-    place = frozenset(
+    return Key(
+        name, row.subject_code, period, place_of(row, without=_NESTED if what == "n" else ())
+    )
+
+
+def place_of(row: Any, without: Collection[str] = ()) -> Place:
+    """Return a row's levels, margins left out."""
+    return frozenset(
         (dimension, level)
         for dimension, level in ((row.by_1, row.level_1), (row.by_2, row.level_2))
-        if dimension and level != TOTAL and not (what == "n" and dimension in _NESTED)
+        if dimension and level != TOTAL and dimension not in without
     )
-    return Key(name, row.subject_code, period, place)
 
 
 def _said(row: Any, table: ReleasedTable, first_wave: str) -> Iterator[tuple[Key, str, float]]:
-    for what in COUNTS.get(table.statistic, ()):
+    spoken = COUNTS.get(table.statistic, ())
+    for what in (*spoken, "difference") if row.indicator_code in DIFFERENCES else spoken:
         truth = _truth(row, what)
-        if not np.isnan(truth):
+        if not math.isnan(truth):
             yield key_of(row, what, first_wave), what, truth
 
 
@@ -199,6 +230,8 @@ def _truth(row: Any, what: str) -> float:
         return 0.0 if pd.isna(row.estimate) else float(row.estimate)
     if what == "n":
         return _number(row.n)
+    if what == "difference":
+        return _number(row.estimate)
     if what == "numerator":
         if not pd.isna(row.numerator_n):
             return float(row.numerator_n)

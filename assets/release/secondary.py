@@ -40,12 +40,18 @@ class Number:
     is_blank: bool  # shows nothing, as it could not be computed, though people are behind it
     is_primary: bool  # hidden, and said to be so for what it is itself
     is_free: bool  # may be hidden to protect another: shown, and not a real zero
+    is_told: bool  # an earlier release shows it: hiding it protects nothing
     scope: str
 
     @property
-    def is_unseen(self) -> bool:
-        """Whether a reader does not see the number, for whatever reason."""
+    def is_away(self) -> bool:
+        """Whether the release does not show the number, for whatever reason."""
         return self.is_hidden or self.is_blank
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether a reader has not seen the number, neither here nor before."""
+        return self.is_away and not self.is_told
 
     @property
     def order(self) -> tuple[int, float, Variable]:
@@ -123,7 +129,9 @@ def _next_to(
         if free:
             return min(free, key=lambda number: number.order)
     rest = [
-        each for each in numbers.values() if each.variable[0] == variable[0] and not each.is_hidden
+        each
+        for each in numbers.values()
+        if each.variable[0] == variable[0] and not each.is_hidden and not each.is_told
     ]
     return min(rest, key=lambda number: number.order, default=None)
 
@@ -131,7 +139,9 @@ def _next_to(
 def numbers_of(cells: pd.DataFrame) -> dict[Variable, Number]:
     """Return the numbers that judged cells about people show."""
     hidden = cells["status"].isin([PRIMARY, SECONDARY])
-    marked = cells.assign(is_hidden=hidden, is_free=cells["status"] == RELEASED)
+    told = cells["is_told"] if "is_told" in cells else pd.Series(False, index=cells.index)
+    free = (cells["status"] == RELEASED) & ~told
+    marked = cells.assign(is_hidden=hidden, is_free=free, is_told=told)
     found: dict[Variable, Number] = {}
     for cell in rows(marked):
         known = found.get(cell.variable)
@@ -146,6 +156,7 @@ def numbers_of(cells: pd.DataFrame) -> dict[Variable, Number]:
                 is_blank=cell.status == NOT_APPLICABLE and int(cell.contributors_n) > 0,
                 is_primary=cell.status == PRIMARY,
                 is_free=cell.is_free,
+                is_told=cell.is_told,
                 scope=cell.scope,
             )
             continue
@@ -172,7 +183,7 @@ def _is_open(line: Line, numbers: dict[Variable, Number]) -> bool:
     """Say whether the hidden cells of a line are protected too little."""
     total = numbers[line.total]
     unseen = [numbers[level] for level in line.levels if numbers[level].is_unseen]
-    if not any(each.is_hidden for each in [total, *unseen]):
+    if not any(each.is_hidden and each.is_unseen for each in [total, *unseen]):
         return False
     if len(unseen) + total.is_unseen < 2:
         return True

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 from assets.errors import ConfigurationError
-from schemas.config import nearest
-from schemas.indicators import threshold
+from schemas.config import ConfigProblem, nearest
+from schemas.disclosure import Rule, rules
 from schemas.released import ReleasedTable
-
-#: Declared thresholds that a lower number makes stricter; of all others a higher one does.
-_LOWER_IS_STRICTER = frozenset({"dominance_share"})
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The values of ``disclosure.yml`` that decide whether a cell may leave.
+    """The numbers of ``disclosure.yml`` that decide whether a cell may leave.
 
     Attributes
     ----------
     minimum_count, sensitive_minimum_count, floor
         Persons or households a number must rest on.
+    rest_of_total, mean_base, median_base, quantile_tail, rate_base, rate_numerator, \
+rate_remainder, change_base
+        As ``minimum_count``, for what the name says.
+    group_share
+        Largest share of a group that may have one answer, where it is sensitive.
     dominance_n, dominance_share
         The ``n`` largest contributors may not make up more than this share of an amount.
+    p_percent, prior_percent
+        Nobody may estimate the largest amount to within p %, knowing the others to within q %.
     residual_df
         Residual degrees of freedom a model needs.
+    public_round_to
+        Base to which public pages round counts; 1: not at all.
     """
 
     minimum_count: int
     sensitive_minimum_count: int
     floor: int
+    rest_of_total: int
+    mean_base: int
+    median_base: int
+    quantile_tail: int
+    rate_base: int
+    rate_numerator: int
+    rate_remainder: int
+    change_base: int
+    group_share: float
     dominance_n: int
     dominance_share: float
+    p_percent: float
+    prior_percent: float
     residual_df: int
+    public_round_to: int
 
     def minimum(self, *, is_sensitive: bool) -> int:
         """Return the count a cell must reach."""
@@ -56,27 +75,41 @@ def thresholds(stricter: Mapping[str, float] | None = None) -> Thresholds:
     Raises
     ------
     ConfigurationError
-        An unknown name (with the nearest), or a value laxer than the house's.
+        An unknown name (with the nearest), or a value laxer than the house's; rules of the house
+        that cannot be read.
     """
-    house = {name: threshold(name) for name in Thresholds.__dataclass_fields__}
+    house = _house()
+    known = {each.name: each.type for each in fields(Thresholds)}
+    values = {name: house[name].value for name in known}
     for name, value in (stricter or {}).items():
-        if name not in house:
-            near = nearest(name, list(house)) or "-"
+        if name not in known:
+            near = nearest(name, list(known)) or "-"
             raise ConfigurationError(
-                f"La soglia «{name}» non esiste. Più simile: {near}. Soglie: {', '.join(house)}.",
-                f"There is no threshold '{name}'. Nearest: {near}. Known: {', '.join(house)}.",
+                f"La soglia «{name}» non esiste. Più simile: {near}. Soglie: {', '.join(known)}.",
+                f"There is no threshold '{name}'. Nearest: {near}. Known: {', '.join(known)}.",
             )
-        is_laxer = value > house[name] if name in _LOWER_IS_STRICTER else value < house[name]
-        if is_laxer:
+        if house[name].is_laxer(value):
             raise ConfigurationError(
                 f"La soglia «{name}» del programma è meno severa di quella della casa "
-                f"({house[name]}): si può solo renderla più severa.",
-                f"The programme's threshold '{name}' is laxer than the house's ({house[name]}): "
-                "it may only be made stricter.",
+                f"({house[name].value:g}): si può solo renderla più severa.",
+                f"The programme's threshold '{name}' is laxer than the house's "
+                f"({house[name].value:g}): it may only be made stricter.",
             )
-        house[name] = value
-    counts = {name: int(house[name]) for name in house if name not in _LOWER_IS_STRICTER}
-    return Thresholds(**counts, dominance_share=float(house["dominance_share"]))
+        values[name] = value
+    typed: dict[str, Any] = {name: _typed(values[name], kind) for name, kind in known.items()}
+    return Thresholds(**typed)
+
+
+def _house() -> dict[str, Rule]:
+    try:
+        return rules()
+    except ConfigProblem as error:
+        raise ConfigurationError(error.words.it, error.words.en) from None
+
+
+def _typed(value: float | None, kind: object) -> float:
+    number = float(value or 0)
+    return int(number) if kind == "int" else number
 
 
 def with_sensitive(

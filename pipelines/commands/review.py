@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assets.layout import Layout
 from pipelines import settings
 from pipelines.messages import say
 from pipelines.options import HELP_LANGUAGE, Lang, Programme, layout_of, plainly
+
+if TYPE_CHECKING:
+    from assets.layout import Layout
 
 
 def review(

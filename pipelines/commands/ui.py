@@ -23,14 +23,15 @@ def ui(
 ) -> None:
     """Open Dagster's web interface on this machine."""
     from assets import private, seal
-    from pipelines.instance import prepare_home
+    from pipelines.children import until_closed
+    from pipelines.instance import write_workspace
 
     reader = settings.language(lang)
     with plainly(reader):
         layout = layout_of(programme)
         layout.definition  # noqa: B018 - a faulty programme is said here, in words
         seal.settle(layout.store)
-        prepare_home(layout)
+        workspace = write_workspace(layout)
         private.tighten(layout.store)
         typer.echo(say("ui.address", reader, address=f"http://{settings.UI_HOST}:{port}"))
         environment = {
@@ -40,19 +41,7 @@ def ui(
         }
         # Dagster would begin by recommending another of its commands.
         command = [sys.executable, "-W", "ignore:Function `dev_command`:FutureWarning"]
-        command += ["-m", "dagster", "dev", "-m", "pipelines.definitions"]
+        command += ["-m", "dagster", "dev", "-w", str(workspace)]
         command += ["-h", settings.UI_HOST, "-p", str(port), "--log-level", "warning"]
-        code = _until_closed(subprocess.Popen(command, env=environment))
+        code = until_closed(subprocess.Popen(command, env=environment))
     raise typer.Exit(code)
-
-
-def _until_closed(process: subprocess.Popen[bytes]) -> int:
-    """Wait for Dagster to close by itself: Ctrl-C reaches it too, and it has children to end."""
-    stopped = False
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            stopped = True
-        else:
-            return settings.HELD if stopped else code

@@ -1,13 +1,11 @@
 """Play the reader who keeps every release: how many hidden numbers can be worked out?
 
-Run as ``python -m tests.bench.bench_attack [programmes]``. Shares no code with suppression or audit
-and uses other means: from the released rows alone it writes down sums, solves them for numbers they
-determine (rank), narrows the others by whole-number interval arithmetic until nothing moves, and
-subtracts means of one release from those of another. The truth is used only to count: a hidden
-number is recovered when what is left is narrower than the threshold.
-
-One line a programme, then shares: hidden by the rules alone (threshold only), hidden in the release,
-and recovered from each. ``not released``: releases that control refused.
+Run as ``python -m tests.bench.bench_attack [programmes] [--first SEED] [--small]``. Each synthetic programme
+is released at the end of each of its quarters, to a reader (``attacker``) who keeps all releases
+and shares no code with suppression or audit. A hidden number is worked out when what is left is
+narrower than the threshold. Ways compared: by the rules alone (threshold), with complements by the
+rule of thumb (greedy), as released (exact complements, then the audit over all releases), and every
+count rounded to 5. One line a programme, then the table; ``not released``: refused by control.
 """
 
 from __future__ import annotations
@@ -15,24 +13,26 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections import Counter, defaultdict
-from typing import Any
+from collections import Counter
 
-import numpy as np
 import pandas as pd
 
 from assets.errors import ConfigurationError
 from assets.release.control import Rules, blanked, release
-from assets.release.primary import prepared, primary
+from assets.release.prepare import prepared
+from assets.release.primary import primary
+from assets.release.secondary import secondary
 from assets.release.thresholds import thresholds, with_sensitive
 from schemas.indicators import released_tables
 from tests.bench import eight_quarters, synthetic
+from tests.bench.attacker import attack, rounded, subtracted
 
-_SHOWN = ("released", "true_zero")
-_COUNTED = {"reached_n", "contacts_n", "users_n", "hours_sum", "linked_n", "eligible_n"}
-_OVER_TIME = {"contacts_n", "hours_sum"}
-_MEANS = {"score_mean", "score_change", "closing_days_mean"}
-_SHARES = {"retention_rate", "come_share", "stay_share", "absence_rate"}
+WAYS = {
+    "threshold": "threshold only",
+    "greedy": "threshold and rule of thumb",
+    "release": "as released: exact, audited",
+}
+ROUND_TO = 5
 
 
 def rules() -> Rules:
@@ -40,196 +40,40 @@ def rules() -> Rules:
     what = synthetic.programme()
     services = {} if what.services == "open" else what.services
     change = what.evaluation.change
+    places = {} if what.neighbourhoods == "open" else what.neighbourhoods
     return Rules(
         tables=with_sensitive(released_tables(), what.sensitive_tables),
         limits=thresholds(what.disclosure),
         sensitive_services=frozenset(code for code, each in services.items() if each.sensitive),
         first_wave=change.start if change else "",
+        areas={code: each.role for code, each in places.items()},
     )
 
 
-def numbers(frame: pd.DataFrame, column: str) -> dict[tuple[Any, ...], tuple[float | None, bool]]:
-    """Return name -> (number, is it a row's own) of counts and numerators, as far as shown."""
-    found: dict[tuple[Any, ...], tuple[float | None, bool]] = {}
-    for row in frame.to_dict("records"):
-        what = row["indicator_code"]
-        if what not in _COUNTED | _SHARES:
-            continue
-        pairs = ((row["by_1"], row["level_1"]), (row["by_2"], row["level_2"]))
-        where = tuple(sorted(pair for pair in pairs if pair[0] and pair[1] != "_total"))
-        is_shown = column == "estimate" or row["status"] in _SHOWN
-        value = float(row[column]) if is_shown and not pd.isna(row[column]) else None
-        if what in _COUNTED:
-            told = {what: value}
-        else:
-            base = float(row["n"]) if is_shown and not pd.isna(row["n"]) else None
-            has = None if value is None or base is None else round(value * base, 6)
-            name = "reached_n" if what == "retention_rate" else f"{what} base"
-            told = {f"{what} has": has, name: base}
-        for name, number in told.items():
-            key = (name, row["subject_code"], row["period"], where)
-            if number is not None or key not in found:
-                found[key] = (number, True)
-    return found
-
-
-def sums(keys: Any) -> list[list[tuple[tuple[Any, ...], float]]]:
-    """Return every line: total and levels, over a dimension or over periods."""
-    lines: dict[Any, list[Any]] = defaultdict(list)
-    for name, subject, period, where in keys:
-        for pair in where:
-            rest = tuple(each for each in where if each != pair)
-            lines[(name, subject, period, rest), pair[0]].append((name, subject, period, where))
-        if name in _OVER_TIME and period != "all":
-            lines[(name, subject, "all", where), "period"].append((name, subject, period, where))
-    return [
-        [(total, -1.0), *((each, 1.0) for each in levels)]
-        for (total, _), levels in lines.items()
-        if total in keys
-    ]
-
-
-def attack(
-    seen: list[pd.DataFrame], truth: pd.DataFrame, minimum: int
-) -> tuple[int, int, Counter[str]]:
-    """Return hidden numbers, how many of them the last release lets a reader work out, and where."""
-    now, true = numbers(seen[-1], "value"), numbers(truth, "estimate")
-    known = {key: value for key, (value, _) in now.items() if value is not None}
-    hidden = [key for key in now if key not in known and true[key][0] is not None]
-    lines = [line for line in sums(now) if _holds(line, true)]
-    for earlier in seen[:-1]:
-        then = numbers(earlier, "value")
-        for key, (value, _) in then.items():
-            if value is not None and key in now and abs(value - (true[key][0] or 0.0)) < 1e-6:
-                known.setdefault(key, value)
-        for number, line in enumerate(sums(then)):
-            hidden_then = [(key, sign) for key, sign in line if then[key][0] is None]
-            rest = sum(sign * (then[key][0] or 0.0) for key, sign in line)
-            told = ("told", str(len(known)), str(number), ())
-            if hidden_then and all(key in true for key, _ in hidden_then):
-                whole = [*hidden_then, (told, 1.0)]
-                if _holds(whole, true | {told: (rest, False)}):
-                    known[told], now[told] = rest, (rest, False)
-                    lines.append(whole)
-    once_told = {key for key in hidden if key in known}
-    low, high = _narrowed(now, lines, known)
-    exact = _determined([key for key in now if key not in known], lines)
-    bad: Counter[str] = Counter()
-    for key in hidden:
-        is_own = key[0] in _COUNTED or key[0].endswith(" has")
-        if key in once_told or not is_own:
-            continue
-        width = high[key] - low[key]
-        if key in exact or width < min(minimum, 5) - 1e-6:
-            if _nobody_can(key, known):
-                continue
-            bad[key[0]] += 1
-    return len(hidden), sum(bad.values()), bad
-
-
-def _holds(line: list[tuple[Any, float]], true: dict[Any, Any]) -> bool:
-    parts = [sign * (true[key][0] or 0.0) for key, sign in line]
-    return abs(sum(parts)) < 1e-6 * max(1.0, abs(parts[0]))
-
-
-def _next(quarter: str) -> str:
-    return str(pd.Period(quarter) + 1) if "Q" in quarter else ""
-
-
-def _nobody_can(key: Any, known: dict[Any, float]) -> bool:
-    """A real zero in the next quarter says that nobody came back: no secret of this table."""
-    return (
-        key[0] == "retention_rate has"
-        and known.get(("reached_n", key[1], _next(key[2]), key[3])) == 0
+def simpler(quarter: eight_quarters.Quarter, how: Rules) -> dict[str, pd.DataFrame]:
+    """Return the releases that hide small cells alone, and with the rule of thumb's complements."""
+    cells = primary(
+        prepared(
+            quarter.candidates,
+            how.tables,
+            how.limits,
+            contributions=quarter.hours,
+            sensitive_services=how.sensitive_services,
+            first_wave=how.first_wave,
+        ),
+        how.limits,
     )
+    return {"threshold": blanked(cells), "greedy": blanked(secondary(cells))}
 
 
-def _narrowed(
-    now: Any, lines: list[list[tuple[Any, float]]], known: dict[Any, float]
-) -> tuple[dict[Any, float], dict[Any, float]]:
-    low = {key: known.get(key, 0.0) for key in now}
-    high = {key: known.get(key, math.inf) for key in now}
-    for _ in range(60):
-        before = (dict(low), dict(high))
-        for key in now:
-            if key[0] == "retention_rate has":
-                for period in (key[2], _next(key[2])):
-                    there = ("reached_n", key[1], period, key[3])
-                    if there in high and key not in known:
-                        high[key] = min(high[key], high[there])
-        for line in lines:
-            _tighten([each for each in line if each[0] in low], low, high, known)
-        if (low, high) == before:
-            break
-    return low, high
-
-
-def _tighten(
-    line: list[tuple[Any, float]], low: dict[Any, float], high: dict[Any, float], known: Any
-) -> None:
-    least = [low[key] if sign > 0 else -high[key] for key, sign in line]
-    most = [high[key] if sign > 0 else -low[key] for key, sign in line]
-    for at, (key, sign) in enumerate(line):
-        if key in known:
-            continue
-        others_least = sum(least[:at] + least[at + 1 :])
-        others_most = sum(most[:at] + most[at + 1 :])
-        ends = (-others_most, -others_least) if sign > 0 else (others_least, others_most)
-        is_count = "hours" not in key[0]
-        first = math.ceil(ends[0] - 1e-6) if is_count and math.isfinite(ends[0]) else ends[0]
-        last = math.floor(ends[1] + 1e-6) if is_count and math.isfinite(ends[1]) else ends[1]
-        low[key], high[key] = max(low[key], first), min(high[key], last)
-
-
-def _determined(unknown: list[Any], lines: list[list[tuple[Any, float]]]) -> set[Any]:
-    """Return the unknowns that the sums determine: their unit vector lies in the row space."""
-    place = {key: at for at, key in enumerate(unknown)}
-    rows = [[(place[key], sign) for key, sign in line if key in place] for line in lines]
-    matrix = np.zeros((len(rows), len(unknown)))
-    for at, row in enumerate(rows):
-        for column, sign in row:
-            matrix[at, column] = sign
-    matrix = matrix[np.abs(matrix).sum(axis=1) > 0]
-    if not len(matrix):
-        return set()
-    _, sizes, space = np.linalg.svd(matrix, full_matrices=False)
-    inside = space[sizes > 1e-9]
-    reach = (inside**2).sum(axis=0)
-    return {key for key, share in zip(unknown, reach, strict=True) if share > 1 - 1e-9}
-
-
-def subtracted(seen: list[pd.DataFrame], minimum: int) -> int:
-    """Count means shown now that, beside an earlier release, are about too few people."""
-    columns = ["estimate_id", "value", "n"]
-    chosen = seen[-1]["indicator_code"].isin(_MEANS | _SHARES) & seen[-1]["status"].isin(_SHOWN)
-    found: set[str] = set()
-    for earlier in seen[:-1]:
-        both = (
-            seen[-1]
-            .loc[chosen, columns]
-            .merge(earlier.loc[earlier["status"].isin(_SHOWN), columns], on="estimate_id")
-        )
-        grown = (both["n_x"] - both["n_y"]).abs().astype("float64")
-        found |= set(both.loc[grown.between(1, minimum - 1), "estimate_id"])
-    return len(found)
-
-
-def threshold_only(quarter: eight_quarters.Quarter, how: Rules) -> pd.DataFrame:
-    """Return the release that hides small cells and nothing else."""
-    given = {"sensitive_services": how.sensitive_services, "first_wave": how.first_wave}
-    cells = prepared(
-        quarter.candidates, how.tables, how.limits, contributions=quarter.hours, **given
-    )
-    return blanked(primary(cells, how.limits))
-
-
-def programme(seed: int, how: Rules) -> Counter[str]:
-    """Release one programme eight times, attack after each, and count."""
+def programme(seed: int, how: Rules, *, is_small: bool = False) -> Counter[str]:
+    """Release one programme at the end of each quarter, attack after each, and count."""
     told: Counter[str] = Counter()
-    ways: dict[str, list[pd.DataFrame]] = {"threshold": [], "release": []}
+    ways: dict[str, list[pd.DataFrame]] = {name: [] for name in WAYS}
     least = how.limits.minimum(is_sensitive=False)
-    for quarter in eight_quarters.quarters(eight_quarters.make(seed)):
-        began = time.perf_counter()
+    make = eight_quarters.make_small if is_small else eight_quarters.make
+    for quarter in eight_quarters.quarters(make(seed)):
+        began = time.process_time()
         try:
             made = release(
                 quarter.candidates, how, contributions=quarter.hours, earlier=ways["release"]
@@ -237,8 +81,9 @@ def programme(seed: int, how: Rules) -> Counter[str]:
         except ConfigurationError:
             told["not released"] += 1
             continue
-        told["milliseconds"] += round(1000 * (time.perf_counter() - began))
-        for name, table in (("threshold", threshold_only(quarter, how)), ("release", made)):
+        told["milliseconds"] += round(1000 * (time.process_time() - began))
+        told["releases"] += 1
+        for name, table in (simpler(quarter, how) | {"release": made}).items():
             ways[name].append(table)
             hidden, bad, where = attack(ways[name], quarter.candidates, least)
             told[f"{name}: cells"] += int((table["status"] != "not_applicable").sum())
@@ -248,28 +93,53 @@ def programme(seed: int, how: Rules) -> Counter[str]:
             told[f"{name}: subtracted"] += subtracted(ways[name], least)
             for kind, number in where.items():
                 told[f"{name}: worked out: {kind}"] += number
+        small, known = rounded(quarter.candidates, ROUND_TO, least)
+        told["rounded: small"] += small
+        told["rounded: worked out"] += known
     return told
 
 
+def table(told: Counter[str]) -> str:
+    """Return the comparison as a table in Markdown."""
+    lines = [
+        "| Way | Cells hidden | Hidden numbers that can be worked out | Means that tell of too few newcomers |",
+        "|---|---:|---:|---:|",
+    ]
+    for name, label in WAYS.items():
+        cells, tried = told[f"{name}: cells"] or 1, told[f"{name}: numbers tried"] or 1
+        bad = told[f"{name}: worked out"]
+        lines.append(
+            f"| {label} | {100 * told[f'{name}: cells hidden'] / cells:.1f} % "
+            f"| {bad:,} of {tried:,} ({100 * bad / tried:.1f} %) | {told[f'{name}: subtracted']:,} |"
+        )
+    small, known = told["rounded: small"] or 1, told["rounded: worked out"]
+    lines.append(
+        f"| every count rounded to {ROUND_TO} | 0 %, all counts changed "
+        f"| {known:,} of {small:,} small counts exactly ({100 * known / small:.1f} %) | - |"
+    )
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Print one line a programme and the sum."""
+    """Print one line a programme and the table."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("programmes", nargs="?", type=int, default=100)
     asked.add_argument("--first", type=int, default=1)
+    asked.add_argument("--small", action="store_true", help="a quarter of the demo's activities")
+    asked.add_argument("--minutes", type=float, default=math.inf, help="begin no more after this")
     given = asked.parse_args()
-    how, whole = rules(), Counter[str]()
+    how, whole, done = rules(), Counter[str](), 0
+    ends = time.monotonic() + 60 * given.minutes
     for seed in range(given.first, given.first + given.programmes):
-        told = programme(seed, how)
+        if time.monotonic() > ends:
+            break
+        told = programme(seed, how, is_small=given.small)
         whole.update(told)
+        done += 1
         print(seed, dict(sorted(told.items())), flush=True)
-    for name in ("threshold", "release"):
-        cells, tried = whole[f"{name}: cells"] or 1, whole[f"{name}: numbers tried"] or 1
-        print(
-            f"{name:10} hidden {100 * whole[f'{name}: cells hidden'] / cells:5.1f} %  "
-            f"worked out {100 * whole[f'{name}: worked out'] / tried:5.2f} % of {tried}  "
-            f"by subtracting releases {whole[f'{name}: subtracted']}"
-        )
-    print(f"not released: {whole['not released']}")
+    print(f"\n{done} programmes from seed {given.first}, {whole['releases']} releases, "
+          f"{whole['not released']} refused, {whole['milliseconds'] / 1000:.0f} s of control\n")  # fmt: skip
+    print(table(whole))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class World:
     attendance: pd.DataFrame
     contacts: pd.DataFrame
     scores: pd.DataFrame
+    dimensions: tuple[str, ...] = ()  # what it publishes by; none: all there is
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,32 @@ class Quarter:
     hours: pd.DataFrame
 
 
-def make(seed: int) -> World:
+#: What a small programme has of the demo: fewer people and fewer places to meet them.
+SMALL_ACTIVITIES = ("italiano_donne", "cucito_riuso", "bilancio_familiare")
+SMALL_SERVICES = ("listening_centre", "emporio")
+SMALL_DIMENSIONS = ("", "gender_code", "tenure_code", "activity_code", "service_code")
+SMALL_PERSONS = 150
+
+
+def make_small(seed: int) -> World:
+    """Make one programme of fewer people with three of the demo's activities, two of its services, no survey.
+
+    It publishes by gender, tenure, activity and service alone: the same rules on fewer tables.
+    """
+    whole = make(seed, persons=SMALL_PERSONS)
+    came, used = whole.attendance, whole.contacts
+    return World(
+        participants=whole.participants,
+        attendance=came[came["activity_code"].isin(SMALL_ACTIVITIES)].reset_index(drop=True),
+        contacts=used[used["service_code"].isin(SMALL_SERVICES)].reset_index(drop=True),
+        scores=whole.scores.iloc[:0],
+        dimensions=SMALL_DIMENSIONS,
+    )
+
+
+def make(seed: int, *, persons: int | None = None) -> World:
     """Make one programme with the demo's shape; the same seed makes the same one."""
-    how, what = synthetic.profile(has_effect=True), synthetic.programme()
+    how, what = synthetic.profile(has_effect=True, persons=persons), synthetic.programme()
     streams = np.random.SeedSequence(seed).spawn(4)
     chance = [np.random.Generator(np.random.PCG64(each)) for each in streams]
     people = make_people(chance[0], how, what)
@@ -70,11 +94,18 @@ def quarters(world: World) -> Iterator[Quarter]:
         known = {*came["person_code"], *used["person_code"].dropna(), *scored["person_code"]}
         people = world.participants[world.participants["person_code"].isin(known)]
         rows = [*_rows(came, used, scored, people)]
+        if world.dimensions:
+            rows = [row for row in rows if _by(row) <= set(world.dimensions)]
         yield Quarter(
             name,
             candidates([estimates_frame(rows, f"v{number}")]),
             participation.activity_hours(came),
         )
+
+
+def _by(row: dict[str, object]) -> set[object]:
+    """Return what a row is split by."""
+    return {row.get(name) or "" for name in ("by_1", "by_2")}
 
 
 def _rows(

@@ -17,7 +17,10 @@ from schemas.source import Source
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = yaml.safe_load((ROOT / "thesis" / "_quarto.yml").read_text("utf-8"))["book"]
 CHAPTERS = [ROOT / "thesis" / name for name in [*BOOK["chapters"], *BOOK["appendices"]]]
-PAGES = [ROOT / "reports" / name for name in ("anonymity.qmd", "dashboard.qmd")]
+PAGES = [
+    ROOT / "reports" / f"{name}.qmd"
+    for name in ("anonymity", "codebook", "dashboard", "dashboard_file", "monitoraggio", "nota")
+]
 DOCUMENTS = [*PAGES, *CHAPTERS]
 WORDS = yaml.safe_load((ROOT / "reports" / "words.yml").read_text("utf-8"))
 BIBLIOGRAPHY = (ROOT / "thesis" / "references.bib").read_text("utf-8")

@@ -51,7 +51,7 @@ def told(path: Path, names: set[str]) -> str:
     [
         ("schemas", {"schemas"}),
         ("assets", {"schemas", "assets"}),
-        ("pipelines", {"schemas", "assets", "pipelines"}),
+        ("pipelines", {"schemas", "assets", "pipelines", "reports"}),
         ("reports", {"reports"}),
     ],
 )

@@ -20,6 +20,20 @@ def test_every_pin_has_a_hash():
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
 
 
+def test_what_notebooks_need_is_pinned_beside_the_same_versions():
+    more = (ROOT / "requirements-notebook.lock").read_text("utf-8")
+    assert "jupyterlab" in {pin.split("==")[0] for pin in pins(more)}
+    for entry in re.split(r"^(?=[A-Za-z0-9])", more, flags=re.MULTILINE)[1:]:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
+    versions = {}
+    for pin in pins(LOCK):
+        name, _, version = pin.partition(" ; ")[0].partition("==")
+        versions.setdefault(name, set()).add(version)
+    for pin in pins(more):
+        name, _, version = pin.partition(" ; ")[0].partition("==")
+        assert version in versions.get(name, {version}), pin
+
+
 def test_uv_is_told_the_versions_of_the_lock():
     assert with_block(PYPROJECT, LOCK) == PYPROJECT, "run: make lock"
     assert tomllib.loads(PYPROJECT)["tool"]["uv"]["constraint-dependencies"] == pins(LOCK)

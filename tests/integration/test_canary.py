@@ -6,8 +6,6 @@ the machine. Everything else is searched: what the commands say, Dagster's histo
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sys
 import types
@@ -16,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -26,85 +23,25 @@ from assets.layout import Layout
 from pipelines import definitions, events
 from pipelines.execute import Executor
 from pipelines.run import told_failures
-from tests.conftest import Ran, lunattiva, small_demo
+from tests.conftest import Ran, lunattiva, own_copy, small_demo
+from tests.integration.spoilt import DAMAGED, MARKER, TAX_CODE
 
-MARKER = "KANARIE"
-#: A tax code made up for nobody (the check character is right, so that the gate knows it as one).
-TAX_CODE = "QQQZZZ70H15X999P"
 #: The demo's person and household codes: pseudonyms, which do not leave either.
 PSEUDONYM = re.compile(rb"LUN-[0-9]{4}|NUC-[0-9]{3}")
 
-ATTENDANCE = "csv/2022Q1/presenze_2022Q1_sintetico.csv"
-SERVICE = "agape/2022Q1/emporio_2022Q1_sintetico.csv"
-SURVEY = "comune/post/questionario_limesurvey_post_sintetico.csv"
-REGISTER = "alcenero/2022Q1/registro_laboratori_2022Q1_sintetico.xlsx"
-FORMS = "comune/pre/questionario_google_pre_sintetico.xlsx"
-
-
-def plant_csv(path: Path, encoding: str, delimiter: str) -> int:
-    """Put the marker into each column once, each time in another row; return how many."""
-    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(encoding)), delimiter=delimiter))
-    width = len(rows[0])
-    assert len(rows) > width + 1
-    for column in range(width):
-        rows[column + 1][column] = f"{MARKER}{column}"
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    path.write_bytes(text.getvalue().encode(encoding))
-    return width
-
-
-def plant_xlsx(path: Path, first_row: int) -> int:
-    """As ``plant_csv``, in an Excel file whose data begin at a row."""
-    book = openpyxl.load_workbook(path)
-    sheet = book.worksheets[0]
-    for column in range(1, sheet.max_column + 1):
-        sheet.cell(first_row + column, column).value = f"{MARKER}{column}"
-    book.save(path)
-    return int(sheet.max_column)
-
-
-def plant_refused(raw: Path) -> list[str]:
-    """Write files that are refused: direct identifiers, damage, ragged rows, another encoding."""
-    good = (raw / SERVICE).read_bytes()
-    made = {
-        "agape/2022Q1/emporio_nomi.csv": f"Data spesa;Tessera;Nome;Codice fiscale\r\n"
-        f"01/02/2022;LUN-0001;{MARKER}NAME Rossi;{TAX_CODE}\r\n".encode(),
-        "agape/2022Q1/emporio_righe.csv": good
-        + f"01/02/2022;{MARKER}RAGGED;a;b;c;d;e;f\r\n".encode(),
-        "agape/2022Q1/emporio_testo.csv": good
-        + f"01/02/2022;{MARKER}".encode()
-        + b"\xff\xfe\xe8;\r\n",
-        "solco/2022Q1/formazione_rotto.xlsx": b"PK\x03\x04" + f"{MARKER}BROKEN".encode() * 50,
-    }
-    for name, content in made.items():
-        (raw / name).write_bytes(content)
-    return list(made)
-
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Ran, list[str]]:
-    """Run a small demo with markers in it; return folders, what the run said, and the refused files."""
-    layout = small_demo(tmp_path_factory.mktemp("canary"))
-    raw = layout.raw
-    assert plant_csv(raw / ATTENDANCE, "cp1252", ";") >= 10
-    assert plant_csv(raw / SERVICE, "utf-8-sig", ";") >= 5
-    assert plant_csv(raw / SURVEY, "utf-8", delimiter_of(raw / SURVEY)) >= 5
-    assert plant_xlsx(raw / REGISTER, first_row=20) >= 5
-    assert plant_xlsx(raw / FORMS, first_row=2) >= 5
-    refused = plant_refused(raw)
-    return layout, lunattiva(layout, "run", "--json"), refused
-
-
-def delimiter_of(path: Path) -> str:
-    return max(";,\t", key=path.read_bytes().splitlines()[0].decode().count)
+def planted(spoilt_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Ran]:
+    """Return the folders of a small demo with markers in it, and what its run said."""
+    ran = own_copy(spoilt_run, tmp_path_factory.mktemp("canary") / "demo")
+    return ran.layout, ran
 
 
 def test_the_markers_were_read_and_set_aside(planted):
-    layout, ran, refused = planted
+    layout, ran = planted
     assert ran.code == 1, ran.out + ran.err  # refused files are left to settle
     assert ran.told["failures"] == []
-    assert {each["file"] for each in ran.told["refused"]} == set(refused)
+    assert set(DAMAGED) <= {each["file"] for each in ran.told["refused"]}
     import duckdb
 
     with duckdb.connect(str(layout.warehouse), read_only=True) as connection:
@@ -118,7 +55,7 @@ def test_the_markers_were_read_and_set_aside(planted):
 
 
 def test_no_marker_in_anything_written(planted):
-    layout, ran, _ = planted
+    layout, ran = planted
     again = lunattiva(layout, "run")
     status = [lunattiva(layout, "status"), lunattiva(layout, "status", "--json")]
     for each in (ran, again, *status):
@@ -128,14 +65,14 @@ def test_no_marker_in_anything_written(planted):
 
 
 def test_no_pseudonym_in_anything_written(planted):
-    layout, ran, _ = planted
+    layout, ran = planted
     assert not PSEUDONYM.search((ran.out + ran.err).encode())
     found = [name for name, content in everything(layout) if PSEUDONYM.search(content)]
     assert not found
 
 
 def test_a_file_with_names_is_nowhere_not_even_in_vault_and_warehouse(planted):
-    layout, _, _ = planted
+    layout, _ = planted
     searched = [path for path in layout.store.rglob("*") if path.is_file()]
     assert any(path == layout.warehouse for path in searched)
     assert any(path.is_relative_to(layout.vault) for path in searched)
@@ -163,7 +100,7 @@ def everything(layout: Layout) -> Iterator[tuple[str, bytes]]:
 
 
 def test_the_search_sees_into_every_kind_of_file(planted):
-    layout, _, _ = planted
+    layout, _ = planted
     seen = {Path(name.split(" (")[0]).suffix for name, _ in everything(layout)}
     assert {".html", ".pdf", ".docx", ".parquet", ".json", ".db"} <= seen
 

@@ -6,19 +6,18 @@ One programme meets them all, one after the other: each whole run of the demo ta
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets.layout import Layout
 from pipelines import state
-from tests.conftest import LUNATTIVA, REPOSITORY, Ran, environment, lunattiva, small_demo
+from tests.conftest import LUNATTIVA, Ran, environment, lunattiva, own_copy
+from tests.integration.spoilt import REFUSED, mend
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -41,35 +40,10 @@ def tables(layout: Layout) -> dict[str, str]:
     return {name: warehouse.digest(name) for name in warehouse.tables()}
 
 
-SPOILT = {
-    "agape/2022Q1/spesa.csv": b"a;b\r\n1;2\r\n",
-    "agape/2022Q1/emporio_vuoto.csv": b"",
-    "agape/2022Z1/emporio_2022Z1.csv": b"a;b\r\n1;2\r\n",
-    "agapee/2022Q1/emporio.csv": b"a;b\r\n1;2\r\n",
-    "solco/2022Q1/formazione_rotto.xlsx": b"PK\x03\x04 cut short",
-}
-
-
 @pytest.fixture(scope="module")
-def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Run a few files beside some that should not be there, with a mistake in one source.yml."""
-    # All of one partner's: the latest quarter, and so the pages, are those of the clean run.
-    layout = small_demo(tmp_path_factory.mktemp("faults"), whole=("agape",))
-    for name, content in SPOILT.items():
-        (layout.raw / name).parent.mkdir(parents=True, exist_ok=True)
-        (layout.raw / name).write_bytes(content)
-    source = layout.raw / "aler" / "source.yml"
-    source.write_bytes(source.read_bytes().replace(b"dataset:", b"datset:", 1))
-    return lunattiva(layout, "run", "--json")
-
-
-def mend(raw: Path) -> None:
-    """Take the bad files away, set the source right again, and bring the files that are not there yet."""
-    for name in SPOILT:
-        (raw / name).unlink()
-    for folder in ("agape/2022Z1", "agapee"):
-        shutil.rmtree(raw / folder)
-    shutil.copytree(REPOSITORY / "raw" / "demo", raw, dirs_exist_ok=True)
+def spoilt(spoilt_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return a run of a few files beside some that should not be there, to go on with."""
+    return own_copy(spoilt_run, tmp_path_factory.mktemp("faults") / "demo")
 
 
 def good_rows(layout: Layout, demo: Ran) -> list[int]:
@@ -85,8 +59,8 @@ def test_bad_files_are_refused_and_the_rest_goes_on(spoilt: Ran, demo: Ran):
     assert spoilt.code == 1, spoilt.out + spoilt.err
     assert spoilt.told["failures"] == []
     refused = {each["file"]: each for each in spoilt.told["refused"]}
-    assert set(SPOILT) <= set(refused)
-    assert all(name in SPOILT or name.startswith("aler/") for name in refused)
+    assert set(refused) >= REFUSED
+    assert all(name in REFUSED or name.startswith("aler/") for name in refused)
     assert spoilt.told["read"] == sum(good_rows(spoilt.layout, demo)) > 4_000
     for each in refused.values():
         assert len(each["it"]) > 20 and len(each["en"]) > 20

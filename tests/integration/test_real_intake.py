@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from assets.intake.room import read_programme
-from assets.layout import Layout
-from assets.sorting.sort import sort_programme
+from assets.store import Warehouse
+from tests.conftest import Ran, own_copy
 
 
 @pytest.fixture(scope="module")
-def frames(real_root: Path) -> dict[str, pd.DataFrame]:
-    layout = Layout(real_root, "real")
-    intake = read_programme(layout)
-    return {**intake, **sort_programme(layout, intake)}
+def frames(real: Ran) -> dict[str, pd.DataFrame]:
+    warehouse = Warehouse(real.layout.warehouse)
+    names = [each for each in warehouse.tables() if each.startswith(("intake_", "sorting_"))]
+    return {name: warehouse.read(name) for name in names}
 
 
 def test_every_file_is_in_use_and_every_row_accepted(frames: dict) -> None:
@@ -142,7 +142,9 @@ def test_requests(frames: dict) -> None:
     assert (days.median(), days.max()) == (6, 367)
 
 
-def test_a_second_reading_takes_all_rows_from_the_first(frames: dict, real_root: Path) -> None:
-    again = read_programme(Layout(real_root, "real"), frames)
+def test_a_second_reading_takes_all_rows_from_the_first(
+    frames: dict, real: Ran, tmp_path: Path
+) -> None:
+    again = read_programme(own_copy(real, tmp_path / "real").layout, frames)
     for name, frame in again.items():
         pd.testing.assert_frame_equal(frame, frames[name])

@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from assets.layout import Layout
 from assets.store import Warehouse
-from tests.conftest import Ran, lunattiva
+from tests.conftest import Ran
 
 #: README: statistics to six decimals.
 SIX = 5e-7
-
-
-@pytest.fixture(scope="module")
-def real(real_root: Path) -> Ran:
-    """Return one run of the whole programme."""
-    ran = lunattiva(Layout(real_root, "real"), "run", "--json")
-    assert ran.code == 0, f"exit {ran.code}\n{ran.out}\n{ran.err}"
-    return ran
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +146,7 @@ def test_small_places_and_months_are_not_shown(real: Ran, released: pd.DataFrame
 
 def test_dashboard_speaks_of_this_programme(real: Ran):
     pages = [page for page in real.told["pages"] if re.search(r"dashboard_.*\.html$", page)]
-    assert len(pages) == 2
+    assert len(pages) == 4, "the latest quarter and the whole programme, in two languages"
     for page in pages:
         text = (real.layout.root / page).read_text("utf-8")
         assert "34.237" in text or "34,237" in text  # all entrances: 2,528+7,829+11,756+12,124

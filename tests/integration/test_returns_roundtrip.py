@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from assets.layout import Layout
@@ -21,14 +22,14 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, dict[str, pd.DataFrame]]:
     """All of one partner's deliveries and a few of the others', read and sorted, with the returns written."""
     layout = small_demo(tmp_path_factory.mktemp("returns"), whole=(PARTNER,))
-    process(layout)
+    frames = process(layout)
     ran = lunattiva(layout, "returns")
     assert ran.code == 0, ran.out + ran.err
     assert ran.out.count(".xlsx") == 6 and "ITS OWN workbook only" in ran.out
-    return layout
+    return layout, frames
 
 
 def workbook(layout: Layout) -> Path:
@@ -62,9 +63,10 @@ def filled(layout: Layout) -> Path:
     return fill(path, answers(path))
 
 
-def test_a_filled_return_is_carried_out_by_the_next_run(sent: Layout, tmp_path: Path) -> None:
-    layout = copied(sent, tmp_path)
-    before = process(layout)
+def test_a_filled_return_is_carried_out_by_the_next_run(
+    sent: tuple[Layout, dict[str, pd.DataFrame]], tmp_path: Path
+) -> None:
+    layout, before = copied(sent[0], tmp_path), sent[1]
     path = workbook(layout)
     given = answers(path)
     assert len(given) > 60
@@ -97,8 +99,10 @@ def test_a_filled_return_is_carried_out_by_the_next_run(sent: Layout, tmp_path: 
     assert len(told) == len(given) and set(told["state"]) == {"applied"}
 
 
-def test_the_answers_show_nowhere_but_in_the_record(sent: Layout, tmp_path: Path) -> None:
-    layout = copied(sent, tmp_path)
+def test_the_answers_show_nowhere_but_in_the_record(
+    sent: tuple[Layout, dict[str, pd.DataFrame]], tmp_path: Path
+) -> None:
+    layout = copied(sent[0], tmp_path)
     path = workbook(layout)
     row = next(int(str(each["at"])) for each in shown(path) if each["heading"] == "Sesso")
     reply = fill(path, {row: ("new", "canarino giallo")})
@@ -112,8 +116,10 @@ def test_the_answers_show_nowhere_but_in_the_record(sent: Layout, tmp_path: Path
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not on this machine")
-def test_the_same_through_libreoffice(sent: Layout, tmp_path: Path) -> None:
-    layout = copied(sent, tmp_path)
+def test_the_same_through_libreoffice(
+    sent: tuple[Layout, dict[str, pd.DataFrame]], tmp_path: Path
+) -> None:
+    layout = copied(sent[0], tmp_path)
     path = workbook(layout)
     saved = through_libreoffice(path, tmp_path)
     ours, theirs = openpyxl.load_workbook(path), openpyxl.load_workbook(saved)

@@ -10,24 +10,21 @@ import pytest
 import yaml
 
 from assets.impact.interrupted import interrupted_series
-from assets.intake.room import read_programme
-from assets.layout import Layout
-from assets.sample import DEFAULT_SEED, make_sample
-from assets.sorting.sort import sort_programme
+from assets.store import Warehouse
+from tests.conftest import Ran
 
 DATASETS = ("attendance", "survey", "service_access")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    root = tmp_path_factory.mktemp("roundtrip")
-    folder = root / "raw" / "demo"
-    folder.parent.mkdir()
-    make_sample(folder, DEFAULT_SEED)
-    layout = Layout(root, "demo")
-    intake = read_programme(layout)
+def made(demo: Ran) -> dict[str, Any]:
+    """Return what the demo run read and sorted; its files are those of the default seed (``test_sample``)."""
+    warehouse = Warehouse(demo.layout.warehouse)
+    names = [each for each in warehouse.tables() if each.startswith(("intake_", "sorting_"))]
+    folder = demo.layout.raw
     planted = yaml.safe_load((folder / "planted.yml").read_text(encoding="utf-8"))
-    return {**intake, **sort_programme(layout, intake), "planted": planted, "folder": folder}
+    tables = {name: warehouse.read(name) for name in names}
+    return {**tables, "planted": planted, "folder": folder}
 
 
 def test_every_refused_file_is_settled(made: dict[str, Any]) -> None:

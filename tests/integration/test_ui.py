@@ -19,7 +19,15 @@ import pytest
 from pipelines.definitions import ROOMS
 from tests.conftest import LUNATTIVA, environment, fresh_demo
 
-QUERY = "{ shouldShowNux assetNodes { groupName description assetKey { path } } }"
+QUERY = """{
+  shouldShowNux
+  assetNodes { groupName description assetKey { path } owners { ... on TeamAssetOwner { team } } }
+  repositoriesOrError { ... on RepositoryConnection { nodes {
+    location { name }
+    sensors { name sensorState { status } }
+    schedules { name executionTimezone scheduleState { status } }
+  } } }
+}"""
 WAIT_S = 60
 
 
@@ -76,10 +84,18 @@ def wait_for(url: str, process: subprocess.Popen) -> None:
     pytest.fail(f"no answer within {WAIT_S} s")
 
 
-def test_interface_shows_every_asset_grouped_and_described(address):
+def test_interface_shows_every_asset_and_what_runs_by_itself(address):
     told = graphql(address)
     assert told["shouldShowNux"] is False, "nobody is asked for an e-mail address"
     nodes = told["assetNodes"]
     assert {node["groupName"] for node in nodes} == set(ROOMS)
     for node in nodes:
         assert node["description"], node["assetKey"]["path"]
+        assert node["owners"], node["assetKey"]["path"]
+    (place,) = told["repositoriesOrError"]["nodes"]
+    assert place["location"]["name"] == "lunattiva_demo"
+    sensors = {each["name"]: each["sensorState"]["status"] for each in place["sensors"]}
+    assert sensors == {"raw_files": "RUNNING", "pages_follow_the_release": "RUNNING"}
+    schedules = {each["name"]: each["scheduleState"]["status"] for each in place["schedules"]}
+    assert schedules == {"quarterly_draft": "RUNNING", "daily_look": "RUNNING"}
+    assert {each["executionTimezone"] for each in place["schedules"]} == {"Europe/Rome"}

@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from assets.release.intervals import bounds
 from assets.release.optimal import Limits, classical, suppress
 from assets.release.optimal_attack import Meter
 from assets.release.optimal_repair import holds
+from tests.intervals import bounds
 from tests.suppression_cases import Tree, flat, table
 
 SHAPES: list[list[Tree]] = [

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.release.audit import audit
-from assets.release.intervals import bounds
+from tests.intervals import bounds
 from tests.release_cases import RULES, candidate_table, estimate, levels, released
 
 MINIMUM = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assets.release.audit import audit
+from assets.release.audit import Known, audit
 from assets.release.control import examine, release
 from tests.release_cases import RULES, candidate_table, estimate, levels, rate
 
@@ -69,7 +69,7 @@ def test_the_audit_finds_a_count_that_another_table_shows():
     careless.loc[of, "status"] = "suppressed_secondary"
     careless.loc[of, ["value", "n"]] = None
     rules = (RULES.tables, RULES.limits)
-    found = audit(careless, candidates, *rules, first_wave="pre").findings
+    found = audit(careless, candidates, *rules, Known(first_wave="pre")).findings
     assert sorted(each.attack for each in found) == ["another name", "another name"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from assets.errors import ConfigurationError
 from assets.release.audit import audit
-from assets.release.intervals import bounds
+from tests.intervals import bounds
 from tests.release_cases import RULES, candidate_table, estimate, levels, released
 
 

@@ -188,3 +188,28 @@ def test_what_the_solver_cannot_solve_is_not_safe(monkeypatch):
     found = suppress(problem)
     assert not found.is_safe
     assert not found.is_proved
+
+
+def test_the_first_example_of_gausssuppression_has_its_published_pattern():
+    """Vignette "Small count frequency table suppression" of GaussSuppression, ``maxN = 1``.
+
+    Langsrud, CRAN: young and old in Spain 5 and 6, Iceland 2 and 3, Portugal 0 and 4; only the 0 is
+    small. The vignette hides Iceland and Portugal, young and old. Its method is not an exact one,
+    but here no rectangle with the 0 in it is lighter: 2 + 3 + 4 against 5 + 6 + 4 with Spain.
+    """
+    values, sums = table(np.array([[5, 2, 0], [6, 3, 4]]), [flat(2), flat(3)])
+    place = int(np.ravel_multi_index((1, 3), values.shape))
+    found = suppress(classical(values.ravel(), sums, {place: (0, 1, 0)}))
+    assert found.is_proved
+    assert where(values, found.is_hidden) == {(1, 2), (1, 3), (2, 2), (2, 3)}
+    low, high = (
+        each.reshape(values.shape)
+        for each in intervals(found_problem(values, sums, place), found.is_hidden)
+    )
+    # young: 2 in Iceland and Portugal together; so Portugal is 0 to 2, old Portugal 4 - that
+    assert (low[1, 3], high[1, 3]) == pytest.approx((0, 2))
+    assert (low[2, 3], high[2, 3]) == pytest.approx((2, 4))
+
+
+def found_problem(values: np.ndarray, sums: np.ndarray, place: int):
+    return classical(values.ravel(), sums, {place: (0, 1, 0)})

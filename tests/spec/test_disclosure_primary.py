@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assets.release.dominance import largest_share
+from assets.release.dominance import largest_share, largest_within
 from tests.release_cases import by_level, estimate, levels, rate, released, sensitive
 
 HIDDEN_NUMBERS = ["value", "se", "ci_low", "ci_high", "p_value", "n", "n_missing"]
@@ -149,6 +149,29 @@ def test_two_and_85_agrees_with_the_p_percent_rule(amounts, is_unsafe):
     first, second, *_ = sorted(amounts, reverse=True)
     assert (sum(amounts) - first - second < 0.10 * first) == is_unsafe
     assert (largest_share(pd.Series(amounts), 2) > 0.85) == is_unsafe
+
+
+def test_example_2_of_the_handbook_on_the_p_percent_rule():
+    # ESSnet SDC, Handbook on Statistical Disclosure Control, section 4.2.2, Example 2: X = 110,000,
+    # x1 = 52,000, x2 = 50,000; 15.4 %. Safe at p = 10, though not by the (2, k) rule with k = 90.9.
+    amounts = pd.Series([52_000, 50_000, 5_000, 3_000])
+    assert round(largest_within(amounts), 1) == 15.4
+    assert largest_share(amounts, 2) == 102_000 / 110_000 > 100 / (100 + 10)
+
+
+@pytest.mark.parametrize(("k", "p"), [(80, 25), (95, 5.26)])
+def test_the_p_that_the_handbook_gives_for_a_dominance_rule(k, p):
+    # same section: p = 100 (100 - k) / k. A second largest of next to nothing: both bite together.
+    crumbs = 10_000
+    amounts = pd.Series([k, *[(100 - k) / crumbs] * crumbs])
+    assert largest_within(amounts) == pytest.approx(p, abs=0.005)
+    assert largest_share(amounts, 2) == pytest.approx(k / 100, abs=0.0001)
+
+
+def test_prior_knowledge_makes_the_error_smaller():
+    # same section, (p, q)-rule: X_R < p/q x1, so q = 50 at p = 10 is p* = 20 at q = 100
+    amounts = pd.Series([52_000, 50_000, 5_000, 3_000])
+    assert largest_within(amounts, 50) == pytest.approx(largest_within(amounts) / 2)
 
 
 def _hours(amounts: list[float]) -> pd.DataFrame:

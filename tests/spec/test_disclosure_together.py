@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assets.release.audit_linked import narrow
+from assets.release.audit import Auditor
 from assets.release.control import examine, release
-from assets.release.facts import facts
-from assets.release.reader import quantities
 from tests.release_cases import RULES, candidate_table, estimate, levels, rate
 
 
@@ -35,8 +33,7 @@ def careless(rows, hidden=()):
 
 
 def found_out(table, candidates) -> set[str]:
-    known = quantities(table, candidates, RULES.tables, RULES.limits)
-    return {each.key.name for each in narrow(known, facts(known, RULES.tables))}
+    return Auditor(candidates, RULES.tables, RULES.limits).names_found_out(table)
 
 
 def test_who_is_neither_better_nor_worse_is_a_group_too():
@@ -90,6 +87,14 @@ def test_who_came_back_is_no_more_than_who_is_there_in_the_next_quarter():
     outcome = examine(table, candidates, RULES)
     assert {code for each in outcome.findings for code in each.through} >= {"reach", "retention"}
     assert examine(release(candidates, RULES), candidates, RULES).holds
+
+
+def test_who_came_is_one_number_in_two_tables():
+    """Everybody who came is hidden in reach and shown as a share of those known: 35 of 122."""
+    rows = [*levels("reached_n", "gender_code", {"f": 20, "m": 15})]
+    rows += [share("come_share", 35, 122, subject_code="")]
+    table, candidates = careless(rows, ["reached_n//all/gender_code/_total"])
+    assert "another name" in {each.attack for each in examine(table, candidates, RULES).findings}
 
 
 def test_who_was_known_and_never_came_is_worked_out_from_two_tables():

@@ -7,6 +7,7 @@ scales, no funder, no shocks, an open list of 81 neighbourhoods.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from schemas.instruments import shipped
 from schemas.method_checks import checks, modules
 from schemas.methods import methods
 from schemas.released import RELEASED_COLUMNS
+from schemas.released_words import released_columns, table_titles
 
 TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
 SCHEMA = pa.schema([(name, TYPES[kind]) for name, (kind, _) in RELEASED_COLUMNS.items()])
@@ -61,11 +63,14 @@ def released_sample(folder: Path, *, bare: bool = False) -> Path:
             for row in rows
             if row["indicator_code"] in declared.indicators
         ]
-        pq.write_table(pa.Table.from_pylist(mine, SCHEMA), folder / "tables" / f"{code}.parquet")
+        path = folder / "tables" / f"{code}.parquet"
+        pq.write_table(pa.Table.from_pylist(mine, SCHEMA), path)
         hidden = sum(row["status"].startswith("suppressed") for row in mine)
-        tables[code] = {"sha256": f"{len(mine):064x}", "rows": len(mine), "hidden": hidden}
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        tables[code] = {"sha256": digest, "rows": len(mine), "hidden": hidden}
     manifest = _bare_manifest() if bare else _manifest()
     manifest |= {"tables": tables, "indicators": _indicators(), "codebook": codebook()}
+    manifest |= _released_words()
     manifest |= {"claims": claims().model_dump(), "methods": _methods(), "checks": _checks()}
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (folder / "manifest.json").write_text(text, encoding="utf-8")
@@ -86,6 +91,15 @@ def row(
     names = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
     base["estimate_id"] = "/".join(str(base[name]) for name in names)
     return base
+
+
+def _released_words() -> dict[str, Any]:
+    columns = {
+        name: {"label": each.label.model_dump(), "meaning": each.meaning.model_dump()}
+        for name, each in released_columns().items()
+    }
+    titles = {code: each.model_dump() for code, each in table_titles().items()}
+    return {"released_columns": columns, "table_titles": titles}
 
 
 def _methods() -> dict[str, Any]:
@@ -308,7 +322,7 @@ def _manifest() -> dict[str, Any]:
         ],
         "change": {"from": "pre", "to": "post"},
         "targets": {"reached_n": 200},
-        "thresholds": {"minimum_count": 5.0, "sensitive_minimum_count": 10.0},
+        "thresholds": {"minimum_count": 5.0, "sensitive_minimum_count": 10.0, "public_round_to": 5},
     }
 
 
@@ -330,7 +344,7 @@ def _bare_manifest() -> dict[str, Any]:
         "shocks": [],
         "steps": [],
         "change": None,
-        "thresholds": {"minimum_count": 5.0, "sensitive_minimum_count": 10.0},
+        "thresholds": {"minimum_count": 5.0, "sensitive_minimum_count": 10.0, "public_round_to": 5},
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reports import kit
-from reports._released import Cell, _cell, _key
+from reports._released import Cell, _cell
 from schemas.claims import Claim, claims
 from schemas.indicators import released_tables
 from tests.unit.released_sample import HIDDEN, released_sample, row
@@ -50,7 +50,7 @@ def with_rows(base: Path, rows: list[dict[str, Any]], lang: str = "it") -> kit.K
     mine = [_cell(each, table_of(each["indicator_code"])) for each in rows]
     replaced = {each.table for each in mine}
     kept = [each for each in sample_cells(base) if each.table not in replaced]
-    k.released.__dict__["cells"] = {_key(each): each for each in [*kept, *mine]}
+    k.released.__dict__["cells"] = {each.coordinates: each for each in [*kept, *mine]}
     return k
 
 

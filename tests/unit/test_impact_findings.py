@@ -127,6 +127,26 @@ def test_closing_is_described_for_services_that_record_it():
     assert not any("store" in name for name in rows)
 
 
+def test_waits_are_counted_by_households_and_not_by_requests():
+    """Twelve requests: nine of one household, two of another, one open of a third."""
+    households = ["h1"] * 9 + ["h2"] * 2 + ["h3"]
+    contacts = pd.DataFrame(
+        {
+            "service_code": "desk",
+            "person_code": [f"p{i}" for i in range(12)],
+            "household_code": households,
+            "is_aggregate": False,
+            "contact_n": 1,
+            "contact_date": pd.to_datetime(["2022-01-03"] * 12),
+            "closed_date": pd.to_datetime(["2022-01-10"] * 11 + [None]),
+        }
+    )
+    rows = _by_id(closing_rows(contacts, people_behind(contacts)))
+    behind = {name: row["contributors_n"] for name, row in rows.items()}
+    assert behind["closing_days_mean/desk/all"] == behind["closing_days_median/desk/all"] == 2
+    assert behind["still_open_share/desk/all/day=30"] == 3
+
+
 def test_totals_without_people_count_as_many_as_they_say():
     contacts = pd.DataFrame(
         {

@@ -6,6 +6,7 @@ import pytest
 from assets.errors import ConfigurationError
 from assets.release.candidates import candidates
 from assets.release.thresholds import thresholds, with_sensitive
+from schemas.disclosure import KINDS, rules
 from schemas.released import RELEASED_COLUMNS
 from tests.release_cases import RULES, candidate_table, estimate, released
 
@@ -43,18 +44,39 @@ def test_the_same_estimate_twice_is_refused():
         candidate_table([estimate("reached_n", 9, 9), estimate("reached_n", 9, 9)])
 
 
-def test_a_statistic_without_rules_is_refused(monkeypatch):
-    monkeypatch.setattr("assets.release.candidates.STATISTICS", frozenset({"mean"}))
-    with pytest.raises(ConfigurationError, match="count"):
+def test_a_kind_without_rules_is_refused(monkeypatch):
+    none = {code: rule for code, rule in rules().items() if "count" not in rule.applies_to}
+    monkeypatch.setattr("assets.release.declared.rules", lambda: none)
+    with pytest.raises(ConfigurationError, match="no rule for 'count'"):
         candidate_table([estimate("reached_n", 9, 9)])
 
 
-def test_every_kind_of_statistic_has_its_rules():
-    from assets.release.candidates import STATISTICS
-    from assets.release.primary import RULES as BY_STATISTIC
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (estimate("reached_n", 9, 9, by_1="shoe_size", level_1="40"), "dimension 'shoe_size'"),
+        (
+            estimate(
+                "reached_n", 9, 9, by_1="age_band", level_1="0-13", by_2="tenure_code", level_2="x"
+            ),
+            "crossing 'age_band x tenure_code'.*gender_code x neighbourhood_code",
+        ),
+        (estimate("reached_n", 9, 9, period="2022-03"), "period 'month'"),
+        (estimate("reached_n", 9, 9, unit="euro"), "unit 'euro'"),
+        (estimate("score_mean", 9, 9, n_unit="rows"), "base 'rows'.*persons"),
+    ],
+)
+def test_what_a_table_does_not_declare_stops_the_run_and_names_the_line(row, named):
+    with pytest.raises(ConfigurationError, match=rf"tables.yml:\d+, «\w+»: unknown {named}"):
+        candidate_table([row])
 
-    assert {table.statistic for table in RULES.tables.values()} <= STATISTICS
-    assert set(BY_STATISTIC) | {"process"} == STATISTICS
+
+def test_every_kind_of_number_has_its_rules_and_every_rule_its_kind():
+    ruled = {kind for rule in rules().values() for kind in rule.applies_to}
+    assert set(KINDS) - {"process"} == ruled - {"public_pages", "suggestions"}
+    assert {
+        table.kind_of(name) for table in RULES.tables.values() for name in table.indicators
+    } <= ruled | {"process"}
 
 
 def test_a_programme_may_be_stricter():

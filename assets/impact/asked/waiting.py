@@ -44,15 +44,25 @@ def closing_rows(contacts: pd.DataFrame, contributors: Mapping[str, int]) -> Ite
             "closing_days_median": median_closed_days(days, is_closed),
             "still_open_median": kaplan_meier_median(days, is_closed),
         }
-        people_n = contributors.get(str(service), 0)
+        who = mine["household_code"].fillna(mine["person_code"])
+        known = contributors.get(str(service), 0)
+        people_n = min(known, _people(who, days.notna()))
+        closed_n = min(known, _people(who, days.notna() & is_closed.astype(bool)))
         # Requests of one household go alike, and the interval takes each for itself.
-        alone = independence(mine["household_code"].fillna(mine["person_code"]))
+        alone = independence(who)
         for indicator, result in results.items():
-            yield _closing(indicator, _told(result, alone), str(service), people_n)
+            behind = people_n if indicator.startswith("still_open") else closed_n
+            yield _closing(indicator, _told(result, alone), str(service), behind)
         for at in OPEN_DAYS:
             share = kaplan_meier_survival(days, is_closed, at)
             group = Group("day", str(at))
             yield _closing("still_open_share", _told(share, alone), str(service), people_n, group)
+
+
+def _people(who: pd.Series, is_used: pd.Series) -> int:
+    """Count the different households (else persons) behind some requests; nobody's count as one."""
+    used = who[is_used]
+    return int(used.nunique()) + int(used.isna().any())
 
 
 def _told(result: Statistic, alone: str) -> Statistic:

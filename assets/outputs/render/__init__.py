@@ -26,7 +26,8 @@ is the PDF), ``docx``. Write ``execute: {echo: false, warning: false}``. No movi
 asis) tags title content icon color fig-width fig-height include eval warning (false) code-fold
 column expandable``. Shown: printed text, Markdown (wins over anything else), figures (SVG; PNG in
 Word), plain text of *every* expression line (end the cell with ``;`` to silence it). A value that
-is HTML only is an error. Standard error never reaches a page. Inline: `` `{python} expression` ``
+is HTML only is an error; a figure whose output's metadata has ``data`` (``words``, ``href``, ``name``)
+gets that link below it in a page. Standard error never reaches a page. Inline: `` `{python} expression` ``
 (text is escaped; return ``IPython.display.Markdown`` for markup).
 
 **Figures and tables**: ``#| label: fig-x`` + ``fig-cap`` + ``fig-alt``; ``#| label: tbl-x`` +

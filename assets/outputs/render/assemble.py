@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assets.outputs.render import numbers
 from assets.outputs.render.execute import Executed
 from assets.outputs.render.source import INLINE, Cell, Line, Prose
 
@@ -19,32 +20,47 @@ SVG_WIDTH = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)pt"', re.DOTALL)
 VALUEBOX_KEYS = ("value", "icon", "color", "title", "note")
 
 
-def assemble(done: Executed, media: Path, prefix: str, *, dashboard: bool = False) -> list[Line]:
-    """Return the markdown lines of one executed document; pictures are written to `media`."""
+def assemble(
+    done: Executed, media: Path, prefix: str, *, dashboard: bool = False, traced: bool = False
+) -> list[Line]:
+    """Return the markdown lines of one executed document; pictures are written to `media`.
+
+    `traced` asks that every number in it be an object (see ``numbers``).
+    """
     lines: list[Line] = []
     number = 0
     for block, outputs, inlines in zip(
         done.document.blocks, done.outputs, done.inlines, strict=True
     ):
         if isinstance(block, Prose):
-            lines += _prose(block, inlines)
+            lines += _prose(block, inlines, traced=traced)
             continue
         number += 1
         writer = _CellWriter(block, done.document.meta, media, f"{prefix}-{number}", dashboard)
         text = writer.markdown(outputs)
+        if traced:
+            writer.insist(text)
         if text:
             lines += [block.start.with_text(block.indent + row) for row in ["", *text, ""]]
     return lines
 
 
-def _prose(prose: Prose, results: Sequence[tuple[str | None, str]]) -> Iterator[Line]:
+def _prose(
+    prose: Prose, results: Sequence[tuple[str | None, str]], *, traced: bool
+) -> Iterator[Line]:
     waiting = iter(results)
 
     def value(_: re.Match[str]) -> str:
         markdown, plain = next(waiting)
-        return SPECIAL.sub(r"\\\1", plain) if markdown is None else markdown.strip()
+        made = SPECIAL.sub(r"\\\1", plain) if markdown is None else markdown.strip()
+        made = numbers.spans(made)
+        if traced:
+            numbers.insist(made, line, "an inline expression")
+        return made
 
     for line in prose.lines:
+        if traced:
+            numbers.insist_on_prose(line)
         yield line if line.verbatim else line.with_text(INLINE.sub(value, line.text))
 
 
@@ -64,6 +80,8 @@ class _CellWriter:
         self.label = str(self.options.get("label", ""))
         self.name = re.sub(r"[^A-Za-z0-9-]", "-", self.label) or name
         self.pictures = 0
+        self.untraced = False
+        self.data: list[Mapping[str, str]] = []
         self.tables = 0
 
     def markdown(self, outputs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -78,9 +96,23 @@ class _CellWriter:
         if shown is False:
             body = []
         body = self._labelled(body)
+        body += self._links() if body else []
         if self.dashboard and body:
             return self._card(title, body)
         return code + body
+
+    def insist(self, text: Sequence[str]) -> None:
+        """Raise RenderError where the cell shows a number that is no object.
+
+        Its own options, code and captions are a person's words; they are left out.
+        """
+        own = {str(value) for value in self.options.values()} | {x.text for x in self.cell.code}
+        own |= {SPECIAL.sub(r"\\\1", text) for text in own}
+        rows = [row for row in text if row not in own and not row.startswith(("![](", "::"))]
+        numbers.insist("\n".join(rows), self.cell.start, "the cell")
+        if self.untraced:
+            what = "the figure does not come from the kit: its numbers name no origin"
+            raise self.cell.start.error(what)
 
     def _is(self, content: str) -> bool:
         return content in (self.options.get("content"), self.options.get("component"))
@@ -141,7 +173,7 @@ class _CellWriter:
         if not text.strip():
             return []
         if asis:
-            return [*text.splitlines(), ""]
+            return [*numbers.spans(text).splitlines(), ""]
         return ["``` {.cell-output}", *text.rstrip("\n").splitlines(), "```", ""]
 
     def _bundle(self, data: Mapping[str, Any], about: Mapping[str, Any], asis: bool) -> list[str]:
@@ -158,6 +190,7 @@ class _CellWriter:
 
     def _picture(self, data: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
         self.pictures += 1
+        self.untraced |= not any(about.get(kind, {}).get("traced") for kind in PICTURES)
         name = f"{self.name}-{self.pictures}"
         size = ""
         for kind in PICTURES:
@@ -176,7 +209,17 @@ class _CellWriter:
         own = next((about[x]["alt"] for x in PICTURES if about.get(x, {}).get("alt")), None)
         alt = own or self.options.get("fig-alt")
         words = f" fig-alt={attribute(alt)}" if alt else ""
+        self.data += [about[x]["data"] for x in PICTURES[:1] if about.get(x, {}).get("data")]
         return [f"![](media/{name}.{suffix}){{.cell-figure{words}{size}}}", ""]
+
+    def _links(self) -> list[str]:
+        """Return links to the numbers that the cell's figures draw; a page holds them, paper does not."""
+        rows: list[str] = []
+        for each in self.data:
+            about = f"{{.figure-data download={attribute(each['name'])}}}"
+            link = f"[{each['words']}]({each['href']}){about}"
+            rows += ["", '::: {.content-visible when-format="html"}', link, ":::"]
+        return rows
 
     def _valuebox(self, outputs: Sequence[Mapping[str, Any]]) -> list[str]:
         plain = [o["data"].get("text/plain", "") for o in outputs if "data" in o]
@@ -195,7 +238,7 @@ class _CellWriter:
         box |= given
         marks = " ".join(f"{k}={attribute(box[k])}" for k in ("icon", "color") if box.get(k))
         rows = [str(box[k]) for k in ("title", "value", "note") if box.get(k) not in (None, "")]
-        body = [SPECIAL.sub(r"\\\1", row) for row in rows]
+        body = [numbers.spans(SPECIAL.sub(r"\\\1", row)) for row in rows]
         if not box.get("title"):
             raise start.error("a valuebox needs a title")
         return [

@@ -20,7 +20,7 @@ from assets.outputs.render.job import RenderJob
 PACKAGES = (
     "ipykernel ipython matplotlib matplotlib-inline nbclient numpy pandas pypandoc_binary typst"
 )
-IGNORED = {"_output", "_book", "_site", "_freeze", "__pycache__"}
+IGNORED = {"_output", "narrative", "_book", "_site", "_freeze", "__pycache__"}
 KEPT_ENTRIES = 200
 MANIFEST = "manifest.json"
 

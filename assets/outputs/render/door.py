@@ -32,7 +32,7 @@ def render(
     engine : {'auto', 'quarto', 'embedded'}
         ``auto`` takes Quarto where it is found.
     workers : int
-        Kernels (chapters) and formats worked on at a time.
+        Formats worked on at a time; the chapters run one after the other in one kernel.
 
     Raises
     ------

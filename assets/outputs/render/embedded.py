@@ -6,15 +6,17 @@ import importlib.util
 import json
 import re
 import shutil
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.outputs.render import numbers
 from assets.outputs.render.assemble import assemble
 from assets.outputs.render.book import Plan, line_of
-from assets.outputs.render.execute import check_parameters, execute
+from assets.outputs.render.embed import NotThereError, aligned, embedded
+from assets.outputs.render.execute import Executed, check_parameters, execute
 from assets.outputs.render.job import RenderJob
 from assets.outputs.render.pandoc import (
     FILTERS,
@@ -48,10 +50,28 @@ class _Work:
         return run_pandoc(arguments, text=text, cwd=self.temp, places=self.places)
 
 
+@dataclass(frozen=True)
+class _Text:
+    """One document whose cells have run: its Markdown, and what pandoc read in it."""
+
+    lines: list[Line]
+    ast: dict[str, Any]
+    #: What its numbers rest on, for the page.
+    numbers: dict[str, Any]
+
+
 def render_embedded(
-    job: RenderJob, plan: Plan, temp: Path, *, mpl_cache: Path, workers: int = 2
+    job: RenderJob,
+    plan: Plan,
+    temp: Path,
+    *,
+    mpl_cache: Path,
+    workers: int = 2,
+    done: Sequence[Executed] | None = None,
 ) -> dict[str, Path]:
     """Render every format of `job` below `temp`; returns the file of each format.
+
+    `done` are the plan's documents where their cells have already run, in a kernel shared with others.
 
     Raises
     ------
@@ -60,9 +80,10 @@ def render_embedded(
     """
     check_parameters(plan.documents, job.params)
     work = _Work(job, plan, temp, Places(plan.documents[0].path))
-    texts = _markdown(work, mpl_cache, workers)
-    write_settings(job, plan, temp)
-    ast = _read(work, texts)
+    texts = _texts(work, mpl_cache, done)
+    work.places.lines = [line for text in texts for line in text.lines]
+    write_settings(job, plan, temp, numbers.merged(text.numbers for text in texts))
+    ast = _cited(work, [text.ast for text in texts])
     writers: dict[str, Callable[[_Work, str], Path]] = {
         "html": _html,
         "pdf": _pdf,
@@ -73,11 +94,25 @@ def render_embedded(
         return {name: future.result() for name, future in waiting.items()}
 
 
-def _markdown(work: _Work, mpl_cache: Path, workers: int) -> list[list[Line]]:
-    media = work.temp / "media"
-    media.mkdir()
+def _texts(work: _Work, mpl_cache: Path, done: Sequence[Executed] | None) -> list[_Text]:
+    """Run the documents one after the other; each is read while the kernel runs the next."""
+    (work.temp / "media").mkdir()
+    reading: dict[int, Future[_Text]] = {}
+    with ThreadPoolExecutor(2) as pool:
+
+        def finished(number: int, executed: Executed) -> None:
+            reading[number] = pool.submit(_text, work, number, executed)
+
+        if done is None:
+            _execute(work, mpl_cache, finished)
+        for number, executed in enumerate(done or ()):
+            finished(number, executed)
+        return [text.result() for _, text in sorted(reading.items())]
+
+
+def _execute(work: _Work, mpl_cache: Path, finished: Callable[[int, Executed], None]) -> None:
     job, plan = work.job, work.plan
-    done = execute(
+    execute(
         plan.documents,
         job.params,
         cwd=job.folder,
@@ -85,28 +120,39 @@ def _markdown(work: _Work, mpl_cache: Path, workers: int) -> list[list[Line]]:
         temp=work.temp,
         mpl_cache=mpl_cache,
         meta=plan.meta,
-        workers=workers,
+        # A second kernel would start, import and read the release again: no sooner done.
+        workers=1,
         with_png="docx" in job.formats,
+        finished=finished,
     )
-    texts = []
-    for number, executed in enumerate(done):
-        if plan.kind == "book":
-            executed.document.meta.setdefault("execute", plan.meta.get("execute"))
-        dashboard = plan.kind == "dashboard"
-        lines = assemble(executed, media, f"c{number}", dashboard=dashboard)
-        title = executed.document.meta.get("title") if plan.kind == "book" else None
-        if title:
-            place = Line(f"# {title}", executed.document.path, 1)
-            lines = [place, place.with_text(""), *lines]
-        texts.append(lines)
-        work.places.lines += lines
-    _copy_pictures(work, texts)
-    return texts
 
 
-def _copy_pictures(work: _Work, texts: list[list[Line]]) -> None:
+def _text(work: _Work, number: int, executed: Executed) -> _Text:
+    """Return one document as Markdown and as pandoc reads it: apart, so that footnotes may share names."""
+    kind, meta = work.plan.kind, executed.document.meta
+    if kind == "book":
+        meta.setdefault("execute", work.plan.meta.get("execute"))
+    traced = bool(work.job.env.get(numbers.MODE))
+    lines = assemble(
+        executed, work.temp / "media", f"c{number}", dashboard=kind == "dashboard", traced=traced
+    )
+    if kind == "book" and meta.get("title"):
+        place = Line(f"# {meta['title']}", executed.document.path, 1)
+        lines = [place, place.with_text(""), *lines]
+    _copy_pictures(work, lines)
+    text = "\n".join(
+        line.text if line.verbatim or not traced else numbers.shortened(line.text) for line in lines
+    )
+    places = Places(lines[0].file if lines else work.places.default, lines, exact=True)
+    read = run_pandoc(["-f", READER, "-t", "json"], text=f"{text}\n", cwd=work.temp, places=places)
+    return _Text(lines, json.loads(read), executed.numbers)
+
+
+def _copy_pictures(work: _Work, lines: list[Line]) -> None:
     """Copy the pictures the text names beside the work: Typst reads below its root only."""
-    for line in (line for text in texts for line in text if not line.verbatim):
+    for line in lines:
+        if line.verbatim:
+            continue
         for target in re.findall(r"!\[[^\]]*\]\(<?([^)\s>]+)", line.text):
             if target.startswith("media/") or ":" in target:
                 continue
@@ -120,20 +166,8 @@ def _copy_pictures(work: _Work, texts: list[list[Line]]) -> None:
             shutil.copyfile(source, place)
 
 
-def _read(work: _Work, texts: list[list[Line]]) -> str:
-    """Read every document (apart, so that footnotes may share names), then number and cite."""
-
-    def one(lines: list[Line]) -> dict[str, Any]:
-        text = "\n".join(line.text for line in lines) + "\n"
-        places = Places(lines[0].file if lines else work.places.default, lines, exact=True)
-        arguments = ["-f", READER, "-t", "json"]
-        made: dict[str, Any] = json.loads(
-            run_pandoc(arguments, text=text, cwd=work.temp, places=places)
-        )
-        return made
-
-    with ThreadPoolExecutor(2) as pool:
-        parts = list(pool.map(one, texts))
+def _cited(work: _Work, parts: list[dict[str, Any]]) -> str:
+    """Put the documents one after the other, then number and cite."""
     whole = parts[0]
     blocks = []
     for number, part in enumerate(parts):
@@ -194,14 +228,16 @@ def _html(work: _Work, ast: str) -> Path:
         "--standalone",
         f"--template={TEMPLATES / 'page.html'}",
         "--mathml",
-        "--embed-resources",
         "--email-obfuscation=none",
         *_toc(work, shift=1),
     ]
     if not dashboard:
         # The title is the page's one h1; chapters and sections follow below it.
         arguments += ["--shift-heading-level-by=1", "--section-divs"]
-    text = work.pandoc(arguments, ast)
+    try:
+        text = numbers.with_spans(embedded(aligned(work.pandoc(arguments, ast)), work.temp))
+    except NotThereError as missing:
+        raise work.places.error(str(missing), f"'{missing}' cannot be put into the page") from None
     if NETWORK.search(text):
         raise work.places.error("", "the page would fetch something from the network")
     path = work.temp / "result.html"
@@ -215,7 +251,9 @@ def _pdf(work: _Work, ast: str) -> Path:
     arguments = [*_layout(work, "typst-citations"), "--standalone", *_toc(work)]
     arguments.append(f"--template={TEMPLATES / 'book.typ'}")
     source = work.temp / "result.typ"
-    source.write_text(work.pandoc(arguments, ast), encoding="utf-8", newline="\n")
+    source.write_text(
+        work.pandoc(arguments, numbers.without_marks(ast)), encoding="utf-8", newline="\n"
+    )
     try:
         content, warnings = typst.compile_with_warnings(
             str(source),
@@ -242,15 +280,19 @@ def _figure_fonts() -> list[str]:
 
 
 def _docx(work: _Work, ast: str) -> Path:
+    from assets.outputs.render.running import add_running
     from assets.outputs.render.word import reference_docx
 
     path = work.temp / "result.docx"
-    reference = reference_docx(work.temp / "reference.docx")
+    mark = str(work.plan.meta.get("watermark", ""))
+    reference = reference_docx(work.temp / "reference.docx", mark)
+    if work.plan.meta.get("running-head"):
+        add_running(reference, str(work.plan.meta["running-head"]))
     arguments = [
         *_layout(work, "docx"),
         f"--reference-doc={reference}",
         f"--output={path.name}",
         *_toc(work),
     ]
-    work.pandoc(arguments, ast)
+    work.pandoc(arguments, numbers.without_marks(ast))
     return path

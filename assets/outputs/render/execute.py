@@ -6,15 +6,20 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.outputs.render import numbers
 from assets.outputs.render.job import Param
-from assets.outputs.render.kernel import kernel_environment, kernel_manager
+from assets.outputs.render.kernel import (
+    kernel_environment,
+    kernel_manager,
+    without_slow_grammar,
+)
 from assets.outputs.render.problems import RenderError, nearest
 from assets.outputs.render.source import Cell, Document, Line, Prose
 
@@ -58,6 +63,8 @@ class Executed:
     document: Document
     outputs: list[list[dict[str, Any]]] = field(default_factory=list)
     inlines: list[list[tuple[str | None, str]]] = field(default_factory=list)
+    #: What its page must know of the numbers it shows; empty where no kit was named.
+    numbers: dict[str, Any] = field(default_factory=dict)
 
 
 def parameter_cell(document: Document) -> Cell | None:
@@ -96,18 +103,21 @@ def execute(
     meta: Mapping[str, Any],
     workers: int = 2,
     with_png: bool = False,
+    finished: Callable[[int, Executed], None] = lambda _number, _done: None,
 ) -> list[Executed]:
     """Run every document's cells and inline expressions, at most `workers` kernels at a time.
 
-    `meta` may hold ``fig-width`` and ``fig-height`` in inches; `with_png` asks for each figure as PNG beside SVG, as Word needs.
+    `meta` may hold ``fig-width`` and ``fig-height`` in inches; `with_png` asks for each figure as PNG
+    beside SVG, as Word needs. `finished` hears of each document as soon as it has run, so that work
+    on it can begin; it must return at once.
 
     Raises
     ------
     RenderError
         A cell or an inline expression raised: file, line, exception type and its message.
     """
-    environment = kernel_environment(env, temp, mpl_cache, meta)
-    runner = _Runner(params, cwd, environment, temp, workers, with_png)
+    environment = kernel_environment(env, temp, mpl_cache, meta, with_png=with_png)
+    runner = _Runner(params, cwd, environment, temp, workers, with_png, finished)
     # A thread of its own: it works inside a running event loop too, and Ctrl-C reaches the
     # waiting main thread, which then cancels the kernels.
     with ThreadPoolExecutor(1) as pool:
@@ -128,8 +138,9 @@ class _Runner:
         temp: Path,
         workers: int,
         with_png: bool,
+        finished: Callable[[int, Executed], None],
     ) -> None:
-        self.with_png = with_png
+        self.with_png, self.finished = with_png, finished
         self.params, self.cwd, self.env, self.temp = params, cwd, env, temp
         self.workers = max(1, workers)
         self._started = 0
@@ -151,16 +162,18 @@ class _Runner:
         idle: list[Any] = []
         async with AsyncExitStack() as kernels:
 
-            async def one(document: Document) -> Executed:
+            async def one(number: int, document: Document) -> Executed:
                 async with gate:
                     if not _needs_kernel(document):
-                        return _empty(document)
-                    client = idle.pop() if idle else await self._start(kernels)
-                    done = await self._document(client, document)
-                    idle.append(client)  # after a failure nobody goes on
+                        done = _empty(document)
+                    else:
+                        client = idle.pop() if idle else await self._start(kernels)
+                        done = await self._document(client, document)
+                        idle.append(client)  # after a failure nobody goes on
+                    self.finished(number, done)
                     return done
 
-            tasks = [asyncio.create_task(one(document)) for document in documents]
+            tasks = [asyncio.create_task(one(*each)) for each in enumerate(documents)]
             try:
                 return list(await asyncio.gather(*tasks))
             finally:
@@ -170,8 +183,9 @@ class _Runner:
 
     async def _start(self, kernels: AsyncExitStack) -> Any:
         """Start one more kernel; it is shut down when the documents are done."""
-        import nbformat
-        from nbclient import NotebookClient
+        with without_slow_grammar():
+            import nbformat
+            from nbclient import NotebookClient
 
         self._started += 1
         client = NotebookClient(
@@ -198,6 +212,8 @@ class _Runner:
             else:
                 done.outputs.append(await kernel.cell(block, self.params))
                 done.inlines.append([])
+        if self.env.get(numbers.MODE):
+            done.numbers = await kernel.numbers(self.env[numbers.MODE])
         return done
 
 
@@ -241,6 +257,13 @@ class _Kernel:
     async def setup(self) -> None:
         await self._run(FORGET, Line("", self.document.path, 1))
         await self._run(INLINE_SETUP, Line("", self.document.path, 1))
+
+    async def numbers(self, kit: str) -> dict[str, Any]:
+        """Ask the reading kit what the page must know of the numbers it shows."""
+        place = Line("", self.document.path, 1)
+        outputs = await self._run(f"{numbers.SETUP}\n_lunattiva_numbers({kit!r})", place)
+        found = (each.get("data", {}).get(numbers.MIME) for each in outputs)
+        return next((dict(each) for each in found if each), {})
 
     async def cell(self, cell: Cell, params: Mapping[str, Param]) -> list[dict[str, Any]]:
         if cell.options.get("eval") is False:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+#: Checks addresses with letters of every script for jsonschema, which nbformat loads whether or not
+#: it is asked to check any; building its grammar takes longer than starting a kernel.
+SLOW_GRAMMAR = "rfc3987_syntax"
 MATPLOTLIBRC = """\
 svg.hashsalt: lunattiva
 svg.fonttype: path
@@ -17,9 +21,17 @@ figure.dpi: 96
 
 
 def kernel_environment(
-    env: Mapping[str, str], temp: Path, mpl_cache: Path, meta: Mapping[str, Any]
+    env: Mapping[str, str],
+    temp: Path,
+    mpl_cache: Path,
+    meta: Mapping[str, Any],
+    *,
+    with_png: bool,
 ) -> dict[str, str]:
-    """Return the kernels' environment: nothing of this user's Jupyter or matplotlib settings."""
+    """Return the kernels' environment: nothing of this user's Jupyter or matplotlib settings.
+
+    ``LUNATTIVA_PNG`` is ``no`` where no format shows figures as PNG: drawing them takes time.
+    """
     settings = temp / "jupyter"
     mpl_cache.mkdir(parents=True, exist_ok=True)
     settings.mkdir(parents=True, exist_ok=True)
@@ -29,6 +41,7 @@ def kernel_environment(
         encoding="utf-8",
     )
     own = {
+        "LUNATTIVA_ENGINE": "embedded",
         "IPYTHONDIR": str(settings / "ipython"),
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
         "JUPYTER_DATA_DIR": str(settings / "data"),
@@ -37,6 +50,7 @@ def kernel_environment(
         "MATPLOTLIBRC": str(rc),
         "MPLCONFIGDIR": str(mpl_cache),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "LUNATTIVA_PNG": "yes" if with_png else "no",
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "SOURCE_DATE_EPOCH": "0",
@@ -73,3 +87,17 @@ def kernel_manager(temp: Path, number: int, *, with_png: bool) -> Any:
     if os.name == "posix":
         manager.transport = "ipc"  # sockets in our own folder: no port on the machine is opened
     return manager
+
+
+@contextmanager
+def without_slow_grammar() -> Iterator[None]:
+    """Let what is imported here do without `SLOW_GRAMMAR`: jsonschema takes it where it is there."""
+    if SLOW_GRAMMAR in sys.modules:
+        yield
+        return
+    modules: dict[str, Any] = sys.modules
+    modules[SLOW_GRAMMAR] = None  # Python's own way to say that a module cannot be imported
+    try:
+        yield
+    finally:
+        modules.pop(SLOW_GRAMMAR, None)

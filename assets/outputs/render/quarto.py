@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from assets.outputs.render import numbers
 from assets.outputs.render.book import FORMAT_OF, Plan, format_names
 from assets.outputs.render.execute import check_parameters
 from assets.outputs.render.job import RenderJob
@@ -89,7 +91,30 @@ def render_quarto(program: Path, job: RenderJob, plan: Plan, temp: Path) -> dict
     made = {f"{job.stem}.{fmt}": _result(folder, job, fmt) for fmt in job.formats}
     if job.is_book and "html" in job.formats:
         made |= _pages(made[f"{job.stem}.html"], job)
+    for path in (each for each in made.values() if each.suffix == ".html"):
+        _tell_numbers(path, job)
     return made
+
+
+def _tell_numbers(page: Path, job: RenderJob) -> None:
+    """Put into a page what its numbers rest on, and the script that shows it at a click."""
+    kit = job.env.get(numbers.MODE)
+    text = page.read_text(encoding="utf-8")
+    names = numbers.names_in(text) if kit else []
+    if not names:
+        return
+    done = subprocess.run(
+        [sys.executable, "-c", numbers.ASK, str(kit), job.lang],
+        input=json.dumps(names),
+        capture_output=True,
+        text=True,
+        env={**os.environ, **_environment(job)},
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise RenderError("the kit does not know the page's numbers", file=job.source)
+    page.write_text(numbers.told_in(text, json.loads(done.stdout)), encoding="utf-8", newline="\n")
 
 
 def _pages(index: Path, job: RenderJob) -> dict[str, Path]:
@@ -130,7 +155,10 @@ def _metadata(job: RenderJob, plan: Plan, program: Path) -> dict[str, str]:
     for key in ("title", "subtitle"):
         if plan.meta.get(key) and not job.is_book:
             found[key] = str(plan.meta[key])
-    return {**found, **job.meta}
+    made = {**found, **job.meta}
+    if made.get("watermark"):  # Quarto's own templates have no place for it: the title page has
+        made["subtitle"] = " · ".join(filter(None, (made["watermark"], made.get("subtitle"))))
+    return made
 
 
 def _copy(job: RenderJob, temp: Path) -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from assets.outputs.render import numbers
 from assets.outputs.render.book import Plan, format_options
 from assets.outputs.render.job import RenderJob
 from assets.outputs.render.pandoc import TEMPLATES, pandoc_version
@@ -14,6 +16,8 @@ from assets.outputs.render.problems import RenderError
 from assets.outputs.render.words import CALLOUTS, CLASSES, WORDS
 
 ENGINE_VERSION = "1"
+#: What a page of an unpublished release says, whole and in a word; given by the caller.
+WATERMARK = ("watermark", "watermark-word")
 BRAND = Path("brand") / "lunattiva.css"
 BRAND_ENV = "LUNATTIVA_BRAND_CSS"
 
@@ -34,8 +38,13 @@ def brand_css(job: RenderJob) -> Path | None:
     return next((f / BRAND for f in folders if (f / BRAND).is_file()), None)
 
 
-def write_settings(job: RenderJob, plan: Plan, temp: Path) -> None:
-    """Write what pandoc needs: metadata (texts, read as Markdown) and variables (as they are)."""
+def write_settings(
+    job: RenderJob, plan: Plan, temp: Path, about: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Write what pandoc needs: metadata (texts, read as Markdown) and variables (as they are).
+
+    `about` is what the page must know of the numbers it shows.
+    """
     lang = job.lang
     brand = brand_css(job)
     meta, words = plan.meta, WORDS[lang]
@@ -59,7 +68,15 @@ def write_settings(job: RenderJob, plan: Plan, temp: Path) -> None:
         "base-css": _base_css(plan.kind),
         "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
         **{f"word-{key}": words[key] for key in ("skip", "toc", "pages")},
+        **{key: str(meta[key]) for key in WATERMARK if meta.get(key)},
+        "running-head": str(meta.get("running-head", "")),
+        "watermark-label": words["watermark"],
+        "page-columns": str(format_options(meta, "typst").get("columns", "")),
     }
+    if about:
+        variables["numbers"] = numbers.script(about)
+        variables["numbers-script"] = (TEMPLATES / "numbers.js").read_text(encoding="utf-8")
+        metadata["lunattiva"]["numbers"] = True
     defaults = {"metadata": {"lang": lang}, "variables": variables}
     for name, content in (("settings.json", metadata), ("defaults.yaml", defaults)):
         (temp / name).write_text(json.dumps(content), encoding="utf-8")
@@ -70,6 +87,7 @@ def _filter_settings(plan: Plan, lang: str) -> dict[str, Any]:
     dashboard = format_options(meta, "dashboard")
     return {
         "words": WORDS[lang],
+        "watermark": str(meta.get("watermark-word", "")),
         "callouts": CALLOUTS[lang],
         "classes": [*CLASSES, *(meta.get("lunattiva-classes") or [])],
         "flags": [f"is-{lang}"],
@@ -82,7 +100,9 @@ def _filter_settings(plan: Plan, lang: str) -> dict[str, Any]:
 
 def _base_css(kind: str) -> str:
     own = "dashboard.css" if kind == "dashboard" else "book.css"
-    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", own))
+    return "\n".join(
+        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", "numbers.css", own)
+    )
 
 
 def authors(meta: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
         "toc": "Indice",
         "skip": "Vai al contenuto",
         "pages": "Pagine",
+        "watermark": "Stato della pubblicazione",
     },
     "en": {
         "fig": "Figure",
@@ -26,6 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "toc": "Contents",
         "skip": "Skip to content",
         "pages": "Pages",
+        "watermark": "State of the release",
     },
 }
 CALLOUTS: dict[str, dict[str, str]] = {

@@ -5,6 +5,10 @@ local stringify = pandoc.utils.stringify
 local HTML = FORMAT:match("html") ~= nil
 local TYPST = FORMAT == "typst"
 local DOCX = FORMAT == "docx"
+-- What captions of tables and figures of an unpublished release begin with.
+local watermark = ""
+-- Whether a click on a number says where it comes from: then figures are part of the page.
+local numbers = false
 local callout_titles, table_label, equation_label, tabs = {}, "", "", 0
 
 local function problem(name, message)
@@ -34,6 +38,28 @@ function Meta(meta)
   for key, value in pairs(settings.callouts) do callout_titles[key] = stringify(value) end
   table_label = stringify(settings.words.tbl)
   equation_label = stringify(settings.words.eq)
+  numbers = settings.numbers == true
+  watermark = settings.watermark and stringify(settings.watermark) or ""
+  -- already cited; Word would keep where the file lies on this machine
+  meta.bibliography, meta.csl = nil, nil
+  return meta
+end
+
+-- A table or picture that is cut out of the page still says what it is.
+local function marked(element)
+  if watermark == "" then return element end
+  local long = element.caption.long
+  local mark = pandoc.Inlines { pandoc.Strong { pandoc.Str(watermark) } }
+  local first = long[1]
+  if first and (first.t == "Plain" or first.t == "Para") then
+    mark:extend { pandoc.Str(" ·"), pandoc.Space() }
+    mark:extend(first.content)
+    first.content = mark
+  else
+    long:insert(1, pandoc.Plain(mark))
+  end
+  element.caption.long = long
+  return element
 end
 
 local function callout(div, kind)
@@ -152,6 +178,11 @@ function Div(div)
   end
 end
 
+function Figure(figure)
+  if stringify(figure.caption.long) == "" then return nil end
+  return marked(figure)
+end
+
 local function scoped(rows, scope)
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
@@ -174,13 +205,14 @@ function Table(tbl)
     for i, spec in ipairs(tbl.colspecs) do
       if spec[1] == "AlignDefault" then tbl.colspecs[i] = { "AlignLeft", spec[2] } end
     end
-    return tbl
+    return marked(tbl)
   end
-  if not HTML then return nil end
+  if not HTML then return marked(tbl) end
   scoped(tbl.head.rows, "col")
   tables = tables + 1
   local name = stringify(tbl.caption.long)
   if name == "" then name = table_label .. " " .. tables end
+  tbl = marked(tbl)
   local id = tbl.identifier
   tbl.identifier = ""
   return {
@@ -199,6 +231,9 @@ function Image(image)
     local png = image.src:gsub("%.svg$", ".png")
     if exists(png) then image.src = png end
   end
+  if HTML and numbers and image.src:match("%.svg$") and image.classes:includes("cell-figure") then
+    image.classes:insert("inline-svg")
+  end
   if TYPST then
     -- written by hand: pandoc leaves the description out
     local size = ""
@@ -215,6 +250,9 @@ function Image(image)
 end
 
 function Span(span)
+  if not HTML and (span.classes:includes("num") or span.classes:includes("fixed")) then
+    return span.content
+  end
   if span.classes:includes("pagebreak") then
     if HTML then return pandoc.RawInline("html", "<span class=\"pagebreak\"></span>") end
     return nil
@@ -262,6 +300,6 @@ end
 return {
   { Meta = Meta },
   { Div = Div },
-  { Table = Table, Image = Image, Span = Span, Para = Para, Header = Header },
+  { Table = Table, Figure = Figure, Image = Image, Span = Span, Para = Para, Header = Header },
   { Math = Math },
 }

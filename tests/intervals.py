@@ -1,6 +1,6 @@
 """How low and how high can what is hidden be, given the sums that are published?
 
-Part of the audit; knows nothing of tables, rules or suppression.
+A second way to the ends of intervals, for tests: dense, one sum by arithmetic, the rest by HiGHS.
 """
 
 from __future__ import annotations

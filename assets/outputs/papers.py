@@ -1,0 +1,169 @@
+"""The evaluator's papers: a *nota di sintesi* each half-year, a *report di monitoraggio* each year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets.errors import ConfigurationError
+from assets.layout import REPOSITORY, Layout
+from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
+from assets.versions import digest, file_sha256
+from schemas.config import nearest
+from schemas.words import Language, Words
+
+#: In the reader's own language: the evaluator asks for both by their Italian names.
+LANG: Language = "it"
+FORMATS = ("pdf", "docx")
+WORDS = REPOSITORY / "reports" / "papers_words.yml"
+#: Folder of the papers, and the file beside them that says of which data each was made.
+FOLDER, MADE = "papers", "made.json"
+NARRATIVE_ENV = "LUNATTIVA_NARRATIVE"
+TITLES = {
+    "nota": Words(it="Nota di sintesi", en="Summary note"),
+    "monitoraggio": Words(it="Report di monitoraggio", en="Monitoring report"),
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper: which, of what time (``2022S1``, ``2022``), and its last released quarter."""
+
+    kind: str
+    span: str
+    quarter: str
+
+    @property
+    def stem(self) -> str:
+        """Return the file's name without its ending."""
+        return f"{self.kind}_{self.span}"
+
+
+def papers_of(about: dict[str, Any]) -> list[Paper]:
+    """Return the papers the released quarters call for, in order: half-years, then years.
+
+    Half-years are those of the calendar, as released quarters are. Quarters after the latest one
+    with data call for none.
+    """
+    latest = about.get("latest_quarter") or ""
+    quarters = [each for each in about["quarters"] if each <= latest]
+    halves, years = {}, {}
+    for each in quarters:
+        halves[f"{each[:4]}S{1 if each[-1] in '12' else 2}"] = each
+        years[each[:4]] = each
+    made = [Paper("nota", span, last) for span, last in halves.items()]
+    return [*made, *(Paper("monitoraggio", span, last) for span, last in years.items())]
+
+
+def chosen(about: dict[str, Any], span: str | None) -> list[Paper]:
+    """Return the papers of one half-year or year, ``all``, or of the latest of both.
+
+    Raises
+    ------
+    ConfigurationError
+        No such half-year or year, with the nearest one.
+    """
+    known = papers_of(about)
+    if span == "all":
+        return known
+    if span is None:
+        last = {each.kind: each for each in known}
+        return list(last.values())
+    found = [each for each in known if each.span == span]
+    if not found:
+        names = [each.span for each in known]
+        near = nearest(span, names) or "-"
+        raise ConfigurationError(
+            f"«{span}» non è un semestre (2022S1) o un anno (2022) con dati. Più simile: {near}. "
+            f"Ci sono: {', '.join(names) or '-'}.",
+            f"'{span}' is no half-year (2022S1) or year (2022) with data. Nearest: {near}. "
+            f"There are: {', '.join(names) or '-'}.",
+        )
+    return found
+
+
+def narrative(layout: Layout, paper: Paper) -> Path:
+    """Return the file a person writes in; made once with empty places, never written again."""
+    path = layout.root / "reports" / "narrative" / layout.programme / f"{paper.stem}.md"
+    if not path.is_file():
+        words = _words()
+        head = words["words"]["head"][LANG].format(
+            paper=TITLES[paper.kind].say(LANG), period=paper.span
+        )
+        parts = [head]
+        for name, ask in words["slots"][paper.kind].items():
+            parts += [f"## {name}", f"<!-- {ask[LANG]} -->"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+@cache
+def _words() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
+    """Render papers from the released tables and what a person wrote.
+
+    Raises
+    ------
+    ConfigurationError
+        Nothing is released.
+    RenderError
+        A mistake in a document, with file and line.
+    """
+    from assets.outputs.render import RenderJob, render_many
+
+    about = manifest(layout)
+    jobs = []
+    for paper in papers:
+        written = narrative(layout, paper)
+        title = title_of(paper)
+        jobs.append(
+            RenderJob(
+                source=REPOSITORY / "reports" / f"{paper.kind}.qmd",
+                out_dir=layout.reports_output / FOLDER,
+                stem=paper.stem,
+                formats=FORMATS,
+                params={"quarter": paper.quarter, "span": paper.span, "lang": LANG},
+                env={**environment(layout), NARRATIVE_ENV: str(written)},
+                lang=LANG,
+                inputs_digest=digest([inputs_digest(layout), file_sha256(written)]),
+                meta={
+                    "title": title,
+                    "subtitle": about["title"][LANG],
+                    "running-head": f"{about['title'][LANG]} · {title}",
+                    **watermark(layout, LANG),
+                },
+            )
+        )
+    results = render_many(jobs, cache_dir=layout.render_cache)
+    known = {**made(layout), **{each.stem: about.get("data_version") for each in papers}}
+    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
+    (layout.reports_output / FOLDER / MADE).write_text(text, encoding="utf-8", newline="\n")
+    return [path for result in results for path in result.paths]
+
+
+def made(layout: Layout) -> dict[str, Any]:
+    """Return of which version of the data each paper was made, by its name."""
+    path = layout.reports_output / FOLDER / MADE
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
+
+
+def title_of(paper: Paper) -> str:
+    """Return a paper's title with its half-year or year."""
+    return f"{TITLES[paper.kind].say(LANG)}, {_span(paper.span)}"
+
+
+def _span(span: str) -> str:
+    year, _, half = span.partition("S")
+    return f"{'I' if half == '1' else 'II'} semestre {year}" if half else f"anno {year}"

@@ -1,0 +1,71 @@
+"""Is the store one that this version can read, and whole? What is not is made anew, never half read.
+
+Only what ``raw/`` can give again is ever deleted here: the warehouse and the staged rows.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+
+from assets import private
+from assets.errors import ConfigurationError
+from assets.layout import Layout
+from assets.opening import Damaged
+from pipelines import look
+
+NAME = "store.json"
+#: Changes when the store is laid out in another way: another number is made anew.
+FORMAT = 1
+
+
+def settle(layout: Layout) -> None:
+    """Make sure of the store before a run reads it.
+
+    Raises
+    ------
+    ConfigurationError
+        A newer version made it: what it wrote is not touched.
+    """
+    if not layout.store.is_dir():
+        return
+    found = _format(layout)
+    if found > FORMAT:
+        raise ConfigurationError(
+            f".store/{layout.programme} è di una versione più nuova di Lunattiva: aggiornare. Non è "
+            "cambiato nulla.",
+            f".store/{layout.programme} was made by a newer version of Lunattiva: update. Nothing was "
+            "changed.",
+        )
+    if found not in (0, FORMAT):  # 0: of before there was a number, and laid out as now
+        drop(layout)
+    try:
+        look.rows(layout, "select count(*) as n from duckdb_tables()")
+    except Damaged:
+        drop(layout)
+    except ConfigurationError:
+        pass  # somebody is looking into it: the run says so when it needs it
+    if found != FORMAT:
+        private.write(layout.store / NAME, f"{json.dumps({'format': FORMAT})}\n".encode())
+
+
+def drop(layout: Layout) -> None:
+    """Delete the warehouse and the staged rows; the run that follows makes them anew."""
+    for path in layout.store.glob("warehouse.duckdb*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    shutil.rmtree(layout.staged, ignore_errors=True)
+
+
+def is_damaged(causes: Iterable[BaseException | None]) -> bool:
+    """Say whether steps failed because the warehouse is damaged."""
+    return any(isinstance(each, Damaged) for each in causes)
+
+
+def _format(layout: Layout) -> int:
+    try:
+        return int(json.loads((layout.store / NAME).read_text(encoding="utf-8"))["format"])
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return -1  # cut short: as if it were of another time

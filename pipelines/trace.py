@@ -1,0 +1,220 @@
+"""``lunattiva trace``: what a number of a page is, and where it comes from, back to the deliveries.
+
+Counts, file names, prefixes of hashes and rules: never a cell of a person's row. A hidden number
+is said to be hidden, and why; its value is not even read.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.errors import ConfigurationError
+from assets.layout import Layout
+from pipelines import lineage
+from pipelines.look import rows
+from pipelines.messages import say
+from pipelines.settings import Language
+from reports import kit
+from schemas.datasets import DATASETS
+
+#: Letters and digits that are read for one another: the names have no 0, 1, 8 and 9.
+READ_AS = str.maketrans({"0": "O", "1": "I", "8": "B", "-": "", " ": "", "_": ""})
+MOST = 12
+GATHERED = "impact_estimates"
+DELIVERIES = """
+select d.partner_code, d.dataset, d.period, d.path, left(d.sha256, 12) as sha256,
+       c.read_n, c.accepted_n, c.quarantined_n
+from sorting_counts c join intake_deliveries d using (delivery_id)
+order by d.dataset, d.partner_code, d.period, d.path, c.read_n
+"""
+RULES = """
+select dataset, rule, count(distinct (delivery_id, sheet, row_number))::bigint as rows_n
+from sorting_reasons group by all order by dataset, rows_n desc, rule
+"""
+
+
+@dataclass
+class Trace:
+    """One number and its way back.
+
+    Attributes
+    ----------
+    origin : dict
+        What the number is, field by field, in the reader's language.
+    tables : list of str
+        The tables behind it, nearest first.
+    deliveries, rules : list of dict
+        The deliveries of its datasets with their counts; the rules that set rows aside, and how many.
+    documents : list of str
+        The pages that show it.
+    """
+
+    name: str
+    origin: dict[str, str]
+    versions: dict[str, str]
+    codes: dict[str, Any] = field(default_factory=dict)
+    tables: list[str] = field(default_factory=list)
+    asks_who: bool = False
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def spelled(name: str) -> str:
+    """Return a number's name as it is read aloud: N-K7QX-2P4A."""
+    return f"{name[0]}-{name[1:5]}-{name[5:]}"
+
+
+def read_name(given: str) -> str:
+    """Return a name however it was typed: hyphens, small letters, a part (``.n``), 0 for O."""
+    return given.partition(".")[0].strip().upper().translate(READ_AS)
+
+
+def trace(layout: Layout, given: str, lang: Language) -> Trace:
+    """Follow a number of the latest release back to the deliveries.
+
+    Raises
+    ------
+    ConfigurationError
+        Nothing is released, no such number (the nearest is named), or a run is at work.
+    """
+    try:
+        k = kit.open(lang, folder=layout.released)
+    except kit.KitError:
+        raise ConfigurationError(
+            f"Non c'è ancora nulla di rilasciato per «{layout.programme}»: lanciare «lunattiva run».",
+            f"Nothing is released yet for '{layout.programme}': run 'lunattiva run'.",
+        ) from None
+    name = read_name(given)
+    if name not in k.numbers:
+        raise _unknown(name, list(k.numbers))
+    found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name))
+    found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
+    thing = k.numbers[name]
+    if isinstance(thing, kit.Cell):
+        _follow(layout, thing, found)
+    return found
+
+
+def _unknown(name: str, known: Sequence[str]) -> ConfigurationError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    it = f" Il più simile: {spelled(near[0])}." if near else ""
+    en = f" Nearest: {spelled(near[0])}." if near else ""
+    return ConfigurationError(
+        f"Nessun numero del rilascio si chiama «{name}».{it} I nomi sono nelle pagine: basta un clic.",
+        f"No number of the release is called '{name}'.{en} The names are in the pages: a click shows them.",
+    )
+
+
+def _follow(layout: Layout, cell: kit.Cell, found: Trace) -> None:
+    """Add the tables, deliveries and rules behind a cell."""
+    found.codes = {
+        "indicator": cell.indicator, "subject": cell.subject, "period": cell.period,
+        "by_1": cell.by_1, "level_1": cell.level_1, "by_2": cell.by_2, "level_2": cell.level_2,
+        "method": cell.method, "design": cell.design, "status": cell.status, "value": cell.value,
+        "ci_low": cell.ci_low, "ci_high": cell.ci_high, "n": cell.n, "n_missing": cell.n_missing,
+        "data_version": cell.data_version,
+    }  # fmt: skip
+    start = _made_by(layout, cell) or lineage.start_of(cell.question, cell.indicator)
+    found.tables = lineage.upstream(start, cell.indicator)
+    found.asks_who = lineage.uses_identity(found.tables, cell.indicator)
+    datasets = lineage.datasets(found.tables, DATASETS)
+    partner = {
+        level for by, level in ((cell.by_1, cell.level_1), (cell.by_2, cell.level_2))
+        if by == "partner_code" and not level.startswith("_")
+    }  # fmt: skip
+    found.deliveries = [
+        each
+        for each in rows(layout, DELIVERIES)
+        if each["dataset"] in datasets and (not partner or each["partner_code"] in partner)
+    ]
+    # Those of the number's own period first; late rows may stand in any.
+    found.deliveries.sort(key=lambda each: not _is_of(each["period"], cell.period))
+    found.rules = [each for each in rows(layout, RULES) if each["dataset"] in datasets]
+
+
+def _made_by(layout: Layout, cell: kit.Cell) -> str:
+    """Return the table of the warehouse that holds an indicator's rows; empty where none is there."""
+    names = [x for x, made in lineage.assets().items() if made.room == "impact" and x != GATHERED]
+    each = [
+        f"select '{name}' as made, indicator_code from {name}"
+        for name in (*names, "measures_estimates")
+    ]
+    together = " union all ".join(each)
+    code = cell.indicator.replace("'", "''")
+    found = rows(layout, f"select made from ({together}) where indicator_code = '{code}' limit 1")
+    return str(found[0]["made"]) if found else ""
+
+
+def _is_of(delivered: str, period: str) -> bool:
+    """Say whether a delivery's period and a number's may have days in common, by their names."""
+    return delivered == period or (delivered == period[:4] and period != "all")
+
+
+def _documents(layout: Layout, name: str) -> list[str]:
+    """Return the pages that show a number, read off the pages themselves."""
+    folders = [layout.reports_output, layout.thesis_output]
+    pages = sorted(path for folder in folders for path in folder.rglob("*.html"))
+    return [
+        path.relative_to(layout.root).as_posix()
+        for path in pages
+        if name in path.read_text(encoding="utf-8").partition('id="numbers"')[0]
+    ]
+
+
+def as_json(found: Trace) -> str:
+    """Return a trace for a script."""
+    told = {
+        "id": found.name,
+        "origin": found.origin,
+        "codes": found.codes,
+        "versions": found.versions,
+        "tables": found.tables,
+        "asks_who_is_who": found.asks_who,
+        "deliveries": found.deliveries,
+        "rules": found.rules,
+        "documents": found.documents,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def told(found: Trace, lang: Language) -> list[str]:
+    """Return a trace in words, line by line."""
+    width = max(len(text) for text in found.labels.values()) + 2
+    lines = [say("trace.title", lang, name=spelled(found.name))]
+    for about in (found.origin, found.versions):
+        lines += [f"  {found.labels[x]:<{width}}{text}" for x, text in about.items()]
+    lines.append("")
+    lines.append(say("trace.documents" if found.documents else "trace.nowhere", lang))
+    lines += [f"  {path}" for path in found.documents]
+    if not found.tables:
+        return [*lines, "", say("trace.of_the_release", lang)]
+    way = " <- ".join(found.tables)
+    lines += ["", say("trace.way", lang), f"  {way}"]
+    if found.asks_who:
+        lines.append(f"  {say('trace.who', lang)}")
+    lines += ["", *_told_deliveries(found, lang)]
+    return lines
+
+
+def _told_deliveries(found: Trace, lang: Language) -> list[str]:
+    if not found.deliveries:
+        return [say("trace.no_warehouse", lang)]
+    sums = {
+        x: sum(each[f"{x}_n"] or 0 for each in found.deliveries)
+        for x in ("read", "accepted", "quarantined")
+    }
+    lines = [say("trace.deliveries", lang, count=len(found.deliveries), **sums)]
+    for each in found.deliveries[:MOST]:
+        lines.append("  " + say("trace.delivery", lang, **each))
+    left = len(found.deliveries) - MOST
+    lines += [f"  {say('trace.more', lang, count=left)}"] if left > 0 else []
+    lines += ["", say("trace.rules", lang)] if found.rules else []
+    lines += [f"  {say('trace.rule', lang, **each)}" for each in found.rules[:MOST]]
+    more = len(found.rules) - MOST
+    return [*lines, *([f"  {say('trace.more', lang, count=more)}"] if more > 0 else [])]
