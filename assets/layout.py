@@ -94,6 +94,11 @@ class Layout:
         return self.reports_output / "published"
 
     @property
+    def narrative(self) -> Path:
+        """What people wrote for the evaluator's papers; nothing makes it again."""
+        return self.root / "reports" / "narrative" / self.programme
+
+    @property
     def thesis_output(self) -> Path:
         """The rendered thesis."""
         return self.root / "thesis" / "_output" / self.programme

@@ -1,7 +1,7 @@
 """One encrypted file that holds all of a programme that cannot be made again.
 
 Deliveries, corrections, decisions and erasures (``raw/``), the vault, ledger and releases, what was
-published, returns, and the key that recognises forgotten people. Left out is what a run makes:
+published, what people wrote for the papers, returns, and the key that recognises forgotten people. Left out is what a run makes:
 warehouse, pages, Dagster's history. Keys of stores are not in it, only what they are recognised by.
 
 The file: mark, salt, then a zip sealed as ``assets/sealed.py`` says. The vault's files stand in it
@@ -34,6 +34,8 @@ _SALT = 16
 _START = len(MARK) + _SALT
 #: First member of the archive: what it holds.
 INSIDE = "backup.json"
+#: First part of every other member's name, except the key that recognises forgotten people.
+KEPT = ("raw", "store", "vault", "published", "narrative")
 _FORMAT = 1
 #: What a run makes again, or what belongs to one process or machine.
 _MADE_AGAIN = frozenset(
@@ -64,7 +66,7 @@ class Contents:
     ----------
     files
         Name in the archive (``raw/...``, ``store/...``, ``vault/<sha256>``, ``published/...``,
-        ``forgotten.key``) -> SHA-256.
+        ``narrative/...``, ``forgotten.key``) -> SHA-256.
     key_id
         What the store's key was recognised by; empty where the store was open.
     """
@@ -151,6 +153,8 @@ def _members(layout: Layout) -> Iterator[tuple[str, bytes]]:
             yield f"store/{path.relative_to(layout.store).as_posix()}", path.read_bytes()
     for path in _files(layout.published):
         yield f"published/{path.relative_to(layout.published).as_posix()}", path.read_bytes()
+    for path in _files(layout.narrative):
+        yield f"narrative/{path.relative_to(layout.narrative).as_posix()}", path.read_bytes()
     yield from _vault(layout)
 
 
@@ -236,7 +240,7 @@ def members(archive: zipfile.ZipFile, found: Contents) -> Iterator[tuple[str, by
 def _checked_name(path: Path, name: str) -> None:
     """Refuse a name that would leave the programme's folders."""
     parts = name.split("/")
-    is_known = name == "forgotten.key" or parts[0] in ("raw", "store", "vault", "published")
+    is_known = name == "forgotten.key" or parts[0] in KEPT
     if not is_known or {"", ".", ".."} & set(parts) or "\\" in name or ":" in parts[0]:
         raise _unreadable(path)
 

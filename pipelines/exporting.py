@@ -14,7 +14,7 @@ from assets.layout import Layout
 if TYPE_CHECKING:
     from assets.outputs.export.write import Exported
 
-_ASKED = re.compile(r"(?P<period>[0-9]{4}Q[1-4]|all)(?:\.(?P<number>[1-9][0-9]*))?")
+_ASKED = re.compile(r"(?P<period>[0-9]{4}Q[1-4]|all)(?:(?:\.|-r)(?P<number>[1-9][0-9]*))?")
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ def insist_on_release(folder: Path, digest: str) -> None:
 def find_release(layout: Layout, asked: str) -> Release:
     """Return a published release by its period (the last publication) or by ``period.number``.
 
+    ``period-rnumber``, the name of a published folder, is the same.
+
     Raises
     ------
     ConfigurationError
@@ -94,6 +96,8 @@ def find_release(layout: Layout, asked: str) -> Release:
 
     made = approval.publications(ledger.entries(layout.store / ledger.NAME))
     wanted = _ASKED.fullmatch(asked)
+    if wanted and wanted["number"]:
+        asked = f"{wanted['period']}.{wanted['number']}"
     known = {f"{each['period']}.{each['number']}": each for each in made}
     standing = {name: each for name, each in known.items() if not each["withdrawn"]}
     fits = [

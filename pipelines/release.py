@@ -11,9 +11,9 @@ from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.release import approval, archive, chain, ledger
 from assets.release.approval import Standing
-from pipelines import release_pages, state
+from pipelines import release_intact, release_pages, state
 from pipelines.busy import only_one
-from pipelines.release_asked import insist_on_period, insist_on_reason
+from pipelines.release_asked import insist_no_code, insist_on_period, insist_on_reason
 
 Line = dict[str, Any]
 
@@ -60,27 +60,18 @@ class Desk:
         return whole
 
     def insist_intact(self) -> None:
-        """Refuse where the ledger or a published folder was altered, saying where."""
-        broken = chain.broken(self.path)
-        altered = release_pages.altered(self.layout, self.lines, chain.lines(self.path))
-        if not broken and not altered:
-            return
-        it = [f"{self.path.name}, riga {each.line}: {each.why.it}" for each in broken]
-        en = [f"{self.path.name}, line {each.line}: {each.why.en}" for each in broken]
-        it += [
-            f"{name}: la cartella pubblicata o la sua riga nel registro è cambiata"
-            for name in altered
-        ]
-        en += [
-            f"{name}: the published folder or its line in the ledger changed" for name in altered
-        ]
-        raise ConfigurationError(
-            "Il registro delle pubblicazioni è stato alterato: non si approva né si pubblica nulla. "
-            f"{'; '.join(it)}. Rimettere il registro dalla copia di sicurezza (si può ancora lanciare "
-            "«lunattiva run»).",
-            "The ledger of releases was altered: nothing is approved or published. "
-            f"{'; '.join(en)}. Put the ledger back from the backup ('lunattiva run' still works).",
-        )
+        """Refuse where the ledger, a published folder or what is kept of it was altered."""
+        self.insist_ledger_intact()
+        release_intact.insist_folders(self.layout, self.lines)
+        self.insist_kept()
+
+    def insist_kept(self) -> None:
+        """Refuse where a release that left is no longer kept as it left; mended where it can be."""
+        archive.insist_kept(self.layout.store, ledger.left(self.path), self.layout.published)
+
+    def insist_ledger_intact(self) -> None:
+        """Refuse where the ledger was altered or does not know a published folder, saying where."""
+        release_intact.insist_ledger(self.layout, self.lines, self.path)
 
     def insist_current(self) -> None:
         """Refuse where files, code or pages moved since the last complete run."""
@@ -96,6 +87,7 @@ class Desk:
 
     def audit(self) -> None:
         """Audit what would leave against all that has left, and write it down."""
+        self.insist_kept()
         stayed = set() if chain.broken(self.path) else ledger.stayed(self.path)
         against = [each for each in archive.kept(self.layout.store) if each not in stayed]
         before = _last(self.lines, "audited", self.release, self.period)
@@ -121,9 +113,15 @@ def look(layout: Layout, period: str) -> Desk:
     """Audit what would leave for a quarter, unless that is done, and return what there is to say.
 
     Where files moved or the ledger was altered nothing is written: what is told says so.
+
+    Raises
+    ------
+    ConfigurationError
+        What has left is no longer kept as it left.
     """
     with _held(layout):
         desk = Desk(layout, period)
+        desk.insist_kept()
         with contextlib.suppress(ConfigurationError):
             desk.insist_intact()
             desk.insist_current()
@@ -141,6 +139,7 @@ def approve(layout: Layout, period: str, name: str) -> tuple[Desk, bool]:
         The ledger was altered; data moved; the audit does not hold; NAME may not approve.
     """
     with _held(layout):
+        insist_no_code(layout, name)
         desk = Desk(layout, period)
         desk.insist_intact()
         desk.insist_current()
@@ -215,10 +214,10 @@ def withdraw(layout: Layout, period: str, why: str) -> tuple[Desk, Line]:
     ConfigurationError
         Nothing to withdraw; no reason; a reason that looks like data of a person.
     """
-    insist_on_reason(why)
     with _held(layout):
+        insist_on_reason(layout, why)
         desk = Desk(layout, period)
-        desk.insist_intact()
+        desk.insist_ledger_intact()  # a folder that changed is a reason to withdraw it
         act = {"state": "withdrawn", "why": why.strip(), "entered_by": approval.who(), "at": _now()}
         published = [e for e in approval.publications(desk.lines, period) if not e["withdrawn"]]
         if published:

@@ -161,19 +161,27 @@ def refresh(layout: Layout) -> None:
 
 def altered(layout: Layout, lines: Sequence[Line], ledger_lines: Sequence[bytes]) -> list[str]:
     """Return the publications whose folder is not as it left, or whose line the ledger lost."""
-    from assets.release import approval, archive, chain
+    from assets.release import archive, chain
 
     known = {chain.sha256(each) for each in ledger_lines}
-    found = set()
+    found = set(altered_folders(layout, lines))
+    for folder in sorted(layout.published.glob("*-r*")):
+        if folder.is_dir() and _noted(folder / archive.STATE) not in known:
+            found.add(folder.name)
+    return sorted(found)
+
+
+def altered_folders(layout: Layout, lines: Sequence[Line]) -> list[str]:
+    """Return the publications whose folder no longer holds what the ledger says."""
+    from assets.release import approval
+
+    found = []
     for line in approval.publications(lines):
         place = layout.published / name_of(line)
         pages = {name: place / name for name in line.get("pages", {})}
         is_same = all(p.is_file() and file_sha256(p) == line["pages"][n] for n, p in pages.items())
         if not is_same or _tables_digest(place, set(pages)) != line["release"]:
-            found.add(name_of(line))
-    for folder in sorted(layout.published.glob("*-r*")):
-        if folder.is_dir() and _noted(folder / archive.STATE) not in known:
-            found.add(folder.name)
+            found.append(name_of(line))
     return sorted(found)
 
 

@@ -35,6 +35,8 @@ class Report:
         where nothing was published.
     lapsed
         Who gave an approval that no longer counts; empty where there is none.
+    altered, folders
+        Publications that are not as they left; of these, those whose folder changed.
     broken
         What is wrong with the ledger, by language.
     is_current
@@ -61,6 +63,7 @@ class Report:
     is_current: bool
     published: list[dict[str, Any]] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     broken: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -83,13 +86,15 @@ def report(desk: Desk) -> Report:
         approved_by=standing.approved_by,
         approved_at=standing.approved_at,
         withdrawn_because=standing.why,
-        cells=ledger.cells_by_status(cells),
+        # Which of two ways a cell is hidden stands in the ledger; what leaves has one word for both.
+        cells=dict(desk.made.get("cells") or ledger.cells_by_status(cells)),
         audit=dict(desk.made.get("audit") or {}),
         changed=_changed(desk, cells),
         lapsed=str(lapsed.get("by", "")),
         is_current=_is_current(desk),
         published=[_published(each) for each in approval.publications(desk.lines, desk.period)],
         altered=release_pages.altered(layout, desk.lines, chain.lines(desk.path)),
+        folders=release_pages.altered_folders(layout, desk.lines),
         broken=[{"line": e.line, **e.why.model_dump()} for e in chain.broken(desk.path)],
     )
 
@@ -120,7 +125,9 @@ def as_json(found: Report) -> str:
 def lines(found: Report, lang: Language) -> list[str]:
     """Return the report as a person reads it; the last line says who does what next."""
     name = f"{found.period}-r{found.number}" if found.number else found.period
-    told = [
+    is_wrong = found.broken or found.altered
+    told = [next_step(found, lang), ""] if is_wrong else []
+    told += [
         say("release.head", lang, programme=found.programme, period=found.period),
         say("release.state", lang, state=say(f"release.state.{found.state}", lang), name=name),
         "",
@@ -149,6 +156,8 @@ def lines(found: Report, lang: Language) -> list[str]:
 
 def next_step(found: Report, lang: Language) -> str:
     """Return who must do what next."""
+    if found.folders and not found.broken and found.folders == found.altered:
+        return say("release.next_folder", lang, where=", ".join(found.folders))
     if found.broken or found.altered:
         where = [
             say("release.broken_line", lang, line=e["line"], why=e[lang]) for e in found.broken
@@ -228,6 +237,8 @@ def _changed(desk: Desk, cells: pd.DataFrame) -> dict[str, Any]:
     if not earlier:
         return {}
     folder = desk.layout.store / archive.NAME / earlier[-1]["release"]
+    if archive.digest_in(folder) != folder.name:  # after a withdrawal: nothing to compare with
+        return {}
     before = archive.cells(folder)
     keys = ["table_code", "estimate_id"]
     both = before[[*keys, "status", "value"]].merge(

@@ -78,6 +78,7 @@ def restore(
         erased -= {each.was for each in known.files}
         done = Restored(found, differing=_differing(layout, found, erased))
         _consented(layout, done, replace)
+        stood, gone = state.read_state(layout), load_forgotten(layout).version
         state.begin(layout)  # whatever happens from here on: the next run makes all again
         with backup.opened(path, secret) as (archive, _):
             if _KEY in found.files:
@@ -90,14 +91,23 @@ def restore(
             for name, data in backup.members(archive, found):
                 _put(layout, name, data, done, erased)
         done.removed = erasing.complete(layout, today)
-        erasing.drop_derived(layout)
-        layout.state.unlink(missing_ok=True)
+        is_same = load_forgotten(layout).version == gone and done.removed == erasing.Removed()
+        if stood and is_same and not done.written_n:
+            state.finish(layout, stood)  # all was here already, and what was made of it stands
+        else:
+            erasing.drop_derived(layout)
+            layout.state.unlink(missing_ok=True)
     return done
 
 
 def _place(layout: Layout, name: str) -> Path:
     first, _, rest = name.partition("/")
-    places = {"raw": layout.raw, "store": layout.store, "published": layout.published}
+    places = {
+        "raw": layout.raw,
+        "store": layout.store,
+        "published": layout.published,
+        "narrative": layout.narrative,
+    }
     return places[first] / rest
 
 

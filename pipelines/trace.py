@@ -92,7 +92,9 @@ def trace(layout: Layout, given: str, lang: Language) -> Trace:
         ) from None
     name = read_name(given)
     if name not in k.numbers:
-        raise _unknown(name, list(k.numbers))
+        name = _of_estimate(layout, k, given.strip())
+    if name not in k.numbers:
+        raise _unknown(given, list(k.numbers))
     found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name))
     found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
     thing = k.numbers[name]
@@ -101,8 +103,24 @@ def trace(layout: Layout, given: str, lang: Language) -> Trace:
     return found
 
 
-def _unknown(name: str, known: Sequence[str]) -> ConfigurationError:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+def _of_estimate(layout: Layout, k: kit.Kit, estimate: str) -> str:
+    """Return the name of the number whose key in the exported tables is given; empty without one."""
+    import pyarrow.parquet as pq
+
+    about = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
+    for path in sorted((layout.released / "tables").glob("*.parquet")):
+        wanted = [("estimate_id", "=", estimate)]
+        for row in pq.read_table(path, columns=list(about), filters=wanted).to_pylist():
+            wanted_key = tuple(str(row[each] or "") for each in about)
+            for name, thing in k.numbers.items():
+                if isinstance(thing, kit.Cell) and thing.coordinates == wanted_key:
+                    return name
+    return ""
+
+
+def _unknown(given: str, known: Sequence[str]) -> ConfigurationError:
+    name = given.strip()
+    near = difflib.get_close_matches(read_name(given), known, n=1, cutoff=0.5)
     it = f" Il più simile: {spelled(near[0])}." if near else ""
     en = f" Nearest: {spelled(near[0])}." if near else ""
     return ConfigurationError(

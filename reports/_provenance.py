@@ -69,6 +69,8 @@ def _base(k: Kit, cell: Cell) -> str:
 
 
 def _interval(k: Kit, cell: Cell) -> str:
+    if cell.has_no_spread:
+        return k.word("spread_not_shown")
     if cell.ci_low is None or cell.ci_high is None:
         return ""
     return k.word("from_to", low=k.format(cell.ci_low, cell), high=k.format(cell.ci_high, cell))

@@ -15,7 +15,7 @@ from reports._rounding import rounded
 
 TOTAL = "_total"
 UNKNOWN = "_unknown"
-HIDDEN = ("suppressed_primary", "suppressed_secondary")
+HIDDEN = "suppressed"
 #: What a folder is whose release nobody has entered in the ledger: a draft.
 DRAFT = {"release": "", "state": "draft", "number": None, "period": None}
 Key = tuple[str, str, str, str, str, str, str]
@@ -73,12 +73,18 @@ class Cell:
     @property
     def is_hidden(self) -> bool:
         """Whether disclosure control hides it."""
-        return self.status in HIDDEN
+        return self.status == HIDDEN
 
     @property
     def is_shown(self) -> bool:
         """Whether there is a number."""
         return self.value is not None
+
+    @property
+    def has_no_spread(self) -> bool:
+        """Whether it is a mean or change shown without its interval (rule ``spread_base``)."""
+        is_mean = self.indicator in ("score_mean", "score_change")
+        return is_mean and self.is_shown and self.ci_low is None and self.ci_high is None
 
     @property
     def crosses(self) -> bool:

@@ -133,6 +133,8 @@ def with_interval(k: Kit, cell: Cell) -> str:
     if is_not_reached(k, cell):
         return k.word("not_reached")
     value = k.shown(cell)
+    if cell.has_no_spread:
+        return f"{value} ({k.word('spread_not_shown')})"
     if not cell.is_shown or cell.ci_low is None:
         return value
     if cell.ci_high is None:

@@ -99,6 +99,8 @@ def _column(k: Kit, cell: Cell, column: str, total: Cell | None) -> str:
         return k.n_of(cell)
     if column == "interval":
         ends = (cell.ci_low, cell.ci_high)
+        if cell.has_no_spread:
+            return k.word("spread_not_shown")
         if not cell.is_shown or ends[0] is None or ends[1] is None:
             return k.word("not_shown" if cell.is_hidden else "not_applicable")
         return k.word("from_to", low=k.format(ends[0], cell), high=k.format(ends[1], cell))

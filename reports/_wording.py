@@ -228,6 +228,8 @@ def interval(k: Kit, cell: Cell) -> str:
     if cell.ci_low is not None and cell.ci_high is None and cell.method == "kaplan_meier_median":
         words = say("words", "from_open", k.lang, low=k.format(cell.ci_low, cell))
         return say("sentences", "interval", k.lang, range=words)
+    if cell.has_no_spread:
+        return say("words", "spread_not_shown", k.lang)
     if cell.ci_low is None or cell.ci_high is None:
         return say("sentences", "interval", k.lang, range=say("words", "not_applicable", k.lang))
     return _range(k, k.format(cell.ci_low, cell), k.format(cell.ci_high, cell))

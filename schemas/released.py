@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: What may stand in ``status`` of a released cell.
-ReleaseStatus = Literal[
-    "released", "true_zero", "suppressed_primary", "suppressed_secondary", "not_applicable"
-]
+#: What may stand in ``status`` of a released cell. One word for all that is hidden: which of them a
+#: rule hid and which only protect others would say that the first are below the minimum.
+ReleaseStatus = Literal["released", "true_zero", "suppressed", "not_applicable"]
+SUPPRESSED: ReleaseStatus = "suppressed"
+#: The two kinds of it, which stay in the warehouse and, counted, in the ledger.
+SUPPRESSED_KINDS = ("suppressed_primary", "suppressed_secondary")
 
 #: Column -> (DuckDB type, meaning). Counts behind a hidden cell are hidden with it.
 RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
@@ -38,7 +40,7 @@ RELEASED_COLUMNS: dict[str, tuple[str, str]] = {
     "n_unit": ("VARCHAR", "unit of the base"),
     "n_missing": ("BIGINT", "null when hidden"),
     "unit": ("VARCHAR", "unit of the value"),
-    "status": ("VARCHAR", "released, true_zero, suppressed_*, not_applicable"),
+    "status": ("VARCHAR", "released, true_zero, suppressed, not_applicable"),
     "assumptions": ("VARCHAR", "assumption=outcome on these data; empty when hidden"),
     "software": ("VARCHAR", "libraries that computed it, with their versions"),
     "reference": ("VARCHAR", "published source of the method"),

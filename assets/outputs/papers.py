@@ -90,7 +90,7 @@ def chosen(about: dict[str, Any], span: str | None) -> list[Paper]:
 
 def narrative(layout: Layout, paper: Paper) -> Path:
     """Return the file a person writes in; made once with empty places, never written again."""
-    path = layout.root / "reports" / "narrative" / layout.programme / f"{paper.stem}.md"
+    path = layout.narrative / f"{paper.stem}.md"
     if not path.is_file():
         words = _words()
         head = words["words"]["head"][LANG].format(

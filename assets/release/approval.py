@@ -212,11 +212,12 @@ def insist_on_approver(
     if not given:
         raise ConfigurationError("Manca il nome di chi approva.", "The approver's name is missing.")
     if known and given not in known:
-        near, listed = nearest(name, list(approvers)) or "-", ", ".join(approvers)
+        near, listed = nearest(name, list(approvers)), ", ".join(approvers)
+        it, en = (f" Più simile: {near}.", f" Nearest: {near}.") if near else ("", "")
         raise ConfigurationError(
-            f"«{name}» non è tra chi può approvare. Più simile: {near}. Può approvare: {listed} "
+            f"«{name}» non è tra chi può approvare.{it} Può approvare: {listed} "
             "(programme.yml, releases: approvers).",
-            f"'{name}' is not among those who may approve. Nearest: {near}. May approve: {listed} "
+            f"'{name}' is not among those who may approve.{en} May approve: {listed} "
             "(programme.yml, releases: approvers).",
         )
     if len(known) > 1:

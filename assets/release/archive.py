@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.errors import ConfigurationError
 from schemas.released import RELEASED_COLUMNS
 
 if TYPE_CHECKING:
@@ -63,13 +64,74 @@ def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | Non
     digest = digest_of({path: _sha256(data) for path, data in content.items()})
     place = store / NAME / digest
     if digest not in stayed and not place.exists():
-        waiting = place.with_name(f".{digest}.new")
-        shutil.rmtree(waiting, ignore_errors=True)
-        for path, data in content.items():
-            (waiting / path).parent.mkdir(parents=True, exist_ok=True)
-            (waiting / path).write_bytes(data)
-        waiting.rename(place)
+        _put(place, content)
     return digest
+
+
+def insist_kept(store: Path, left: Collection[str], published: Path) -> None:
+    """Refuse where a release that left is no longer kept as it left; mend it where it can be.
+
+    A copy is taken back from what the folder itself, the released or a published one still hold,
+    where that is the release, byte for byte.
+
+    Parameters
+    ----------
+    left
+        Digests of the releases that left the house (``ledger.left``).
+    published
+        The folder of the published folders.
+
+    Raises
+    ------
+    ConfigurationError
+        One is missing or changed, and no copy is found: an audit would be against nothing.
+    """
+    lost = [each for each in sorted(left) if digest_in(store / NAME / each) != each]
+    lost = [each for each in lost if not _mended(store, each, published)]
+    if lost:
+        raise _lost(store, lost)
+
+
+def _mended(store: Path, digest: str, published: Path) -> bool:
+    place = store / NAME / digest
+    half = place.with_name(f".{digest}.old")  # a kill came while it was mended
+    for source in (place, half, store / "released", *sorted(published.glob("*-r*"))):
+        content = {
+            path: data
+            for path, data in (content_of(source) if source.is_dir() else {}).items()
+            if path == _MANIFEST or path.startswith("tables/")  # the rest are pages
+        }
+        if digest_of({path: _sha256(data) for path, data in content.items()}) == digest:
+            _put(place, content)
+            return True
+    return False
+
+
+def _put(place: Path, content: Mapping[str, bytes]) -> None:
+    """Write a release in one step; what stands there (no longer the release) makes way."""
+    waiting, old = (place.with_name(f".{place.name}.{each}") for each in ("new", "old"))
+    shutil.rmtree(waiting, ignore_errors=True)
+    for path, data in content.items():
+        (waiting / path).parent.mkdir(parents=True, exist_ok=True)
+        (waiting / path).write_bytes(data)
+    if place.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+    waiting.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _lost(store: Path, digests: Collection[str]) -> ConfigurationError:
+    names = ", ".join(each[:12] for each in digests)
+    folder = f".store/{store.name}/{NAME}"
+    return ConfigurationError(
+        f"In {folder} manca o è cambiata la copia di ciò che è già uscito ({names}): senza, non si "
+        "può verificare che nulla si ricavi dal confronto. Rimetterla dalla copia di sicurezza: "
+        "lunattiva restore FILE.",
+        f"In {folder} the copy of what has already left is missing or changed ({names}): without it "
+        "nobody can check that nothing is worked out by comparing. Restore it from the backup: "
+        "lunattiva restore FILE.",
+    )
 
 
 def content_of(released: Path) -> dict[str, bytes]:
@@ -107,8 +169,17 @@ def earlier(store: Path, stayed: Collection[str] = ()) -> list[pd.DataFrame]:
     list of pandas.DataFrame
         ``RELEASED_COLUMNS``, one frame a release, in order of digest. Columns that an older
         release did not have are null.
+
+    Raises
+    ------
+    ConfigurationError
+        One is no longer as it was kept.
     """
-    return [cells(store / NAME / digest) for digest in kept(store) if digest not in stayed]
+    wanted = [digest for digest in kept(store) if digest not in stayed]
+    changed = [each for each in wanted if digest_in(store / NAME / each) != each]
+    if changed:
+        raise _lost(store, changed)
+    return [cells(store / NAME / digest) for digest in wanted]
 
 
 def cells(folder: Path) -> pd.DataFrame:

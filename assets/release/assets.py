@@ -35,6 +35,7 @@ def _earlier(folder: ProgrammeFolder) -> list[pd.DataFrame]:
     path = store / ledger.NAME
     stayed = ledger.stayed(path)
     archive.keep(store, folder.layout.released, stayed)
+    archive.insist_kept(store, ledger.left(path), folder.layout.published)
     # A ledger that somebody altered frees nothing: then all that is kept binds.
     return archive.earlier(store, set() if chain.broken(path) else stayed)
 

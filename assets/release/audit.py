@@ -7,7 +7,6 @@ The truth (the candidates) is used only to know which sums hold and how wide is 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,13 +24,11 @@ from assets.release.findings import Finding, Outcome
 from assets.release.quantities import Quantity, quantities
 from assets.release.reader import HIDDEN, SHOWN, Key, sayings
 from assets.release.thresholds import Thresholds
-from schemas.released import ReleasedTable
+from schemas.released import SUPPRESSED, ReleasedTable
 
 TOGETHER = "all tables together"
 #: What it needs besides to know that counts of the whole time so far only grow.
 GROWN = "all tables, grown"
-#: What only the status of hidden counts gives away.
-WITH_STATUS = "all tables with status"
 _NOTHING = 1e-6
 
 
@@ -98,8 +95,8 @@ class Auditor:
             candidates, tables, limits, known.earlier, known.sensitive_services
         )
         self._told_before = told_before(candidates, known.earlier)
-        self._solved: dict[str, Solved] = {TOGETHER: {}, GROWN: {}, WITH_STATUS: {}}
-        self._seen: dict[str, Seen] = {TOGETHER: {}, GROWN: {}, WITH_STATUS: {}}
+        self._solved: dict[str, Solved] = {TOGETHER: {}, GROWN: {}}
+        self._seen: dict[str, Seen] = {TOGETHER: {}, GROWN: {}}
         self._last: Mapping[str, str] = {}  # the release of which that was seen
         self._anyway: dict[tuple[str, Key], float] | None = None  # until first needed
 
@@ -134,10 +131,10 @@ class Auditor:
         found = self._attacked(self._known(fates), self._seen)
         if found and self._anyway is None:
             nothing = {
-                row: fate if fate == "not_applicable" else HIDDEN[1] for row, fate in fates.items()
+                row: fate if fate == "not_applicable" else SUPPRESSED for row, fate in fates.items()
             }
             seen = {attack: dict(each) for attack, each in self._seen.items()}
-            anyway = self._attacked(self._known(nothing), seen | {WITH_STATUS: {}})
+            anyway = self._attacked(self._known(nothing), seen)
             self._anyway = {(attack, each.key): each.width for attack, each in anyway}
             found = self._attacked(self._known(fates), self._seen) if anyway else found
         return found
@@ -148,9 +145,6 @@ class Auditor:
         if any(fate not in SHOWN and fates.get(row) in SHOWN for row, fate in last.items()):
             for seen in self._seen.values():
                 seen.clear()
-        words = ({row for row, fate in each.items() if fate == HIDDEN[0]} for each in (last, fates))
-        if next(words) != next(words):
-            self._seen[WITH_STATUS].clear()
 
     def _attacked(
         self, known: dict[Key, Quantity], seen: Mapping[str, Seen]
@@ -164,18 +158,12 @@ class Auditor:
             # release (unless it is sensitive), but must not tell others.
             quantity = known[key]
             if quantity.minimum < self._strict and quantity.truth >= quantity.minimum:
-                quantity.is_needed = quantity.is_told = False
+                quantity.is_needed = False
         grown = [Fact(((key, -1.0),), -n, is_sum=False) for key, n in self._least.items()]
-        for attack in (GROWN, WITH_STATUS) if grown else (WITH_STATUS,):
+        if grown:
+            every = [*self._facts, *grown]
             found += [
-                (attack, each)
-                for each in narrow(
-                    known,
-                    [*self._facts, *grown],
-                    self._solved[attack],
-                    seen[attack],
-                    with_status=attack == WITH_STATUS,
-                )
+                (GROWN, each) for each in narrow(known, every, self._solved[GROWN], seen[GROWN])
             ]
         return found
 
@@ -184,17 +172,16 @@ class Auditor:
         found = quantities(self._said, fates, self._told_before)
         found = told(found, self._implied)
         # What can be worked out without this release, from earlier ones, it does not give away.
-        for (attack, key), width in (self._anyway or {}).items():
+        for (_, key), width in (self._anyway or {}).items():
             quantity = found[key]
-            quantity.wanted = min(quantity.wanted, width if attack != WITH_STATUS else math.inf)
+            quantity.wanted = min(quantity.wanted, width)
             quantity.is_needed = quantity.is_needed and quantity.wanted > _NOTHING
-            quantity.is_told = quantity.is_told and attack != WITH_STATUS
         return found
 
     def names_found_out(self, released: pd.DataFrame) -> set[str]:
         """Return the names of the quantities that can be worked out from all tables together."""
         fates = dict(zip(released["estimate_id"], released["status"], strict=True))
-        return {each.key.name for attack, each in self._found_out(fates) if attack != WITH_STATUS}
+        return {each.key.name for _, each in self._found_out(fates)}
 
 
 def audit(
@@ -207,10 +194,9 @@ def audit(
     """Try to work out every hidden cell from everything published.
 
     Attacks: all sums and limits between the numbers of all tables together (``facts``,
-    ``facts_numbers``), with those that earlier releases told (``facts_before``); for counts of
-    people also with what the status itself says (a cell hidden by the threshold is below it, its
-    complement is not); one number under two names, hidden here and shown there; what differs from
-    an earlier release by too few people.
+    ``facts_numbers``), with those that earlier releases told (``facts_before``); one number under
+    two names, hidden here and shown there; what differs from an earlier release by too few people.
+    Why a cell is hidden does not leave (``publish``), so the status says nothing of its size.
 
     Parameters
     ----------

@@ -64,8 +64,6 @@ def narrow(
     every_fact: Sequence[Fact],
     solved: Solved | None = None,
     seen: Seen | None = None,
-    *,
-    with_status: bool = False,
 ) -> list[Narrow]:
     """Return the hidden quantities whose interval is narrower than they need.
 
@@ -80,14 +78,10 @@ def narrow(
     seen
         What earlier calls saw, each of a release that told no less; added to. A world that agreed
         with what was shown then agrees with what is shown now.
-    with_status
-        The reader who takes ``suppressed_primary`` for what it says of a count of people: such
-        counts must not be known exactly.
     """
     solved = {} if solved is None else solved
     seen = {} if seen is None else seen
-    pieces = [(each, _question(each, known, every_fact, with_status=with_status))
-              for each in _pieces(known, every_fact)]  # fmt: skip
+    pieces = [(each, _question(each, known, every_fact)) for each in _pieces(known, every_fact)]
     new: dict[Question, _Piece] = {}
     for piece, question in pieces:
         if question.secrets and question not in solved:
@@ -132,9 +126,7 @@ def _pieces(known: Mapping[Key, Quantity], every_fact: Sequence[Fact]) -> list[_
     return list(members.values())
 
 
-def _question(
-    piece: _Piece, known: Mapping[Key, Quantity], every_fact: Sequence[Fact], *, with_status: bool
-) -> Question:
+def _question(piece: _Piece, known: Mapping[Key, Quantity], every_fact: Sequence[Fact]) -> Question:
     """Write a piece down as numbers alone: what is unknown, what holds, what is asked."""
     column = {key: at for at, key in enumerate(piece.keys)}
     lines = []
@@ -146,13 +138,9 @@ def _question(
     ends, secrets = [], []
     for at, key in enumerate(piece.keys):
         quantity = known[key]
-        low, high = (-math.inf if key.may_be_negative else 0.0), math.inf
-        if with_status and quantity.is_told:
-            low, high = quantity.ends
-        ends.append((low, high))
-        if quantity.is_told if with_status else quantity.is_needed:
-            wanted = 1.0 if with_status else quantity.wanted
-            secrets.append(Secret(at, quantity.truth, wanted, quantity.is_whole))
+        ends.append((-math.inf if key.may_be_negative else 0.0, math.inf))
+        if quantity.is_needed:
+            secrets.append(Secret(at, quantity.truth, quantity.wanted, quantity.is_whole))
     return Question(tuple(lines), tuple(ends), tuple(secrets))
 
 

@@ -104,7 +104,8 @@ def _broken_end(path: Path, found: Sequence[bytes], linked_n: int) -> list[Broke
     noted = _head(path)
     if noted is None:
         # One linked line: a crash may have come before its note.
-        return [Broken(len(found), _NO_HEAD)] if linked_n > 1 else []
+        why = _BAD_HEAD if head_path(path).exists() else _NO_HEAD
+        return [Broken(len(found), why)] if linked_n > 1 else []
     if len(found) < noted["lines"]:
         return [Broken(len(found) + 1, _SHORT)]
     return [Broken(noted["lines"], _LAST)] if _differs(found, noted) else []
@@ -151,4 +152,8 @@ _SHORT = Words(
 _NO_HEAD = Words(
     it="manca ledger.head.json, che dice qual era l'ultima riga",
     en="ledger.head.json is missing, which says what the last line was",
+)
+_BAD_HEAD = Words(
+    it="non si riesce a leggere ledger.head.json, che dice qual era l'ultima riga",
+    en="ledger.head.json, which says what the last line was, cannot be read",
 )

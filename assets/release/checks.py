@@ -22,6 +22,11 @@ VALUE = "value"
 #: model itself, which knows its terms, refuses too few residual degrees of freedom (``impact``).
 MODEL_PARAMETERS = 8
 
+#: Numbers that are nothing but a mean change divided by its spread, or the p of that.
+TELL_SPREAD = tuple(
+    f"score_change_{name}" for name in ("dz", "gz", "dav", "gav", "drm", "p_holm", "p_bh")
+)
+
 #: A cell with what the checks look at: the columns of ``prepared``.
 Cell = Any
 
@@ -91,6 +96,11 @@ def same_for_all(cell: Cell, _: Thresholds) -> bool:
     return bool(cell.is_sensitive and not pd.isna(cell.se) and cell.se == 0)
 
 
+def tells_spread(cell: Cell, limits: Thresholds) -> bool:
+    """An effect size or p of a few: with the mean it gives their spread, and that their answers."""
+    return cell.indicator_code in TELL_SPREAD and _is_few_of_both(cell, limits.spread_base)
+
+
 def few_in_numerator(cell: Cell, limits: Thresholds) -> bool:
     """Too few people, or records, have what the share counts (5.9 % of 17 is one person)."""
     numerator, people = _numerator(cell)
@@ -120,6 +130,9 @@ def _numerator(cell: Cell) -> tuple[Any, Any]:
             return None, None
         implied = pd.NA if pd.isna(cell.n) else round(cell.estimate * cell.n)
         return implied, implied
+    if not pd.isna(cell.implied_share):
+        implied = pd.NA if pd.isna(cell.n) else round(abs(cell.implied_share) * cell.n)
+        return implied, implied
     people = cell.numerator_contributors_n
     if pd.isna(people) and cell.n_unit in ("persons", "households"):
         people = cell.numerator_n
@@ -128,7 +141,8 @@ def _numerator(cell: Cell) -> tuple[Any, Any]:
 
 def everyone_or_no_one(cell: Cell, _: Thresholds) -> bool:
     """0 % and 100 % say something about each of them: hidden where it is sensitive."""
-    return bool(cell.is_sensitive and cell.estimate in (0.0, 1.0))
+    share = cell.estimate if pd.isna(cell.implied_share) else abs(cell.implied_share)
+    return bool(cell.is_sensitive and share in (0.0, 1.0))
 
 
 def nearly_everyone(cell: Cell, limits: Thresholds) -> bool:
@@ -165,6 +179,11 @@ def few_residual_df(cell: Cell, limits: Thresholds) -> bool:
 #: Rules about how many there are: judged before it is asked whether there is a number at all.
 PEOPLE = ("minimum_count", "sensitive_minimum_count")
 
+#: Judged besides where a score has only two values: its mean is a share.
+OF_A_SHARE = ("rate_base", "rate_numerator", "rate_remainder", "all_or_none")
+#: A difference of two such shares is no share: only its base, and that nearly all have changed.
+OF_TWO_SHARES = ("rate_base", "rate_remainder")
+
 #: Rule -> how it judges a single number. Rules that stand in none are carried out elsewhere: ``floor``
 #: and parameters in ``thresholds``, ``no_extremes`` in ``candidates``, those across tables and releases
 #: in ``newcomers`` and the audit, rounding in ``schemas.rounding``.
@@ -176,6 +195,7 @@ CHECKS: dict[str, Check] = {
     "median_base": Check(few_beside_median, VALUE),
     "quantile_tail": Check(few_beyond_quantile, VALUE),
     "same_for_all": Check(same_for_all, VALUE),
+    "spread_base": Check(tells_spread, VALUE),
     "rate_base": Check(few_in_base, VALUE),
     "rate_numerator": Check(few_in_numerator, VALUE),
     "rate_remainder": Check(few_in_remainder, VALUE),

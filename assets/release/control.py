@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from assets.release.audit import WITH_STATUS, Auditor, Known
+from assets.release.audit import Auditor, Known
 from assets.release.audit_names import ANOTHER_NAME
 from assets.release.before import marked, sums_before
 from assets.release.beside import hide_beside
@@ -18,6 +18,7 @@ from assets.release.optimal_cells import chosen
 from assets.release.prepare import prepared
 from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, VALUE, primary
 from assets.release.secondary import hide_another, secondary
+from assets.release.spread import without_spread
 from assets.release.thresholds import Thresholds
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
 
@@ -100,7 +101,7 @@ def decided(
     complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
     protected = _told(waiting, complements.cells, "never_alone")
     proved = _told(protected, _proved(protected, ready, rules, earlier), "all_together")
-    return blanked(proved).assign(
+    return blanked(without_spread(proved, rules.limits, _SHOWN)).assign(
         rule_code=_reasons(proved),
         exact_n=complements.hidden_n,
         by_rule_n=complements.by_rule_n,
@@ -202,11 +203,7 @@ def offences(released: pd.DataFrame, candidates: pd.DataFrame, rules: Rules) -> 
 def _proved(
     cells: pd.DataFrame, candidates: pd.DataFrame, rules: Rules, earlier: Sequence[pd.DataFrame]
 ) -> pd.DataFrame:
-    """Hide further cells, the smallest near a finding first, until the audit holds.
-
-    Where nothing is left to hide, the reasons are: four cells below the threshold whose total is
-    below it too are one each, and it is the word ``primary`` that tells.
-    """
+    """Hide further cells, the smallest near a finding first, until the audit holds."""
     auditor = _auditor(candidates, rules, earlier)
     while True:
         outcome = auditor.examine(blanked(cells))
@@ -223,17 +220,10 @@ def _proved(
 
 def _more_hidden(cells: pd.DataFrame, outcome: Outcome, narrow: set[str]) -> Iterator[pd.DataFrame]:
     """Yield the ways to hide more, the cheapest first."""
-    together = [each for each in outcome.findings if each.attack != WITH_STATUS]
-    if not together:
-        yield _without_reasons(cells, narrow)  # the word tells: it goes before any number does
-    else:
-        outcome = Outcome(outcome.tables, together)
-        narrow = {each.estimate_id for each in together}
-        yield secondary(_unnamed(cells, outcome))
+    yield secondary(_unnamed(cells, outcome))
     yield secondary(hide_beside(cells, outcome, elsewhere=False))
     yield secondary(hide_another(cells, narrow))
     yield secondary(hide_beside(cells, outcome, elsewhere=True))
-    yield _without_reasons(cells, narrow)
     # Rather whole tables less than no page at all: one person forgotten must not stop a programme.
     found = {each.table_code for each in outcome.findings}
     yield _without(cells, found)
@@ -256,14 +246,6 @@ def _without(cells: pd.DataFrame, tables: Collection[str]) -> pd.DataFrame:
     return cells.assign(
         status=cells["status"].mask(newly, SECONDARY), scope=cells["scope"].mask(newly, GROUP)
     )
-
-
-def _without_reasons(cells: pd.DataFrame, narrow: set[str]) -> pd.DataFrame:
-    """Give every hidden cell of the blocks concerned the same status."""
-    blocks = {block for block, _ in cells.loc[cells["estimate_id"].isin(narrow), "variable"]}
-    concerned = cells["variable"].map(lambda variable: variable[0] in blocks)
-    hidden = concerned & (cells["status"] == PRIMARY)
-    return cells.assign(status=cells["status"].mask(hidden, SECONDARY))
 
 
 def blanked(cells: pd.DataFrame) -> pd.DataFrame:

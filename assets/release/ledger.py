@@ -186,9 +186,12 @@ def stayed(path: Path) -> set[str]:
     Drafts, audited or approved only. One noted without saying what became of it has left, and so
     has one withdrawn after it was published: who read it has read it.
     """
-    known = {each["release"] for each in entries(path) if "release" in each}
-    left = {each["release"] for each in entries(path) if "release" in each and _has_left(each)}
-    return known - left
+    return {each["release"] for each in entries(path) if "release" in each} - left(path)
+
+
+def left(path: Path) -> set[str]:
+    """Return the digests of the releases that left the house: all that did not stay."""
+    return {each["release"] for each in entries(path) if "release" in each and _has_left(each)}
 
 
 def _has_left(entry: Mapping[str, Any]) -> bool:

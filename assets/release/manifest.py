@@ -30,12 +30,9 @@ from schemas.words import Words, catalogue
 STATUS_WORDS: dict[str, Words] = {
     "released": Words(it="pubblicato", en="released"),
     "true_zero": Words(it="zero effettivo", en="true zero"),
-    "suppressed_primary": Words(
-        it="nascosto: riguarda troppo poche persone", en="hidden: it rests on too few people"
-    ),
-    "suppressed_secondary": Words(
-        it="nascosto: farebbe ricavare un dato nascosto",
-        en="hidden: it would give a hidden number away",
+    "suppressed": Words(
+        it="nascosto: riguarda troppo poche persone, o farebbe ricavare un altro numero nascosto",
+        en="hidden: it rests on too few people, or would give another hidden number away",
     ),
     "not_applicable": Words(it="non calcolabile", en="cannot be computed"),
 }

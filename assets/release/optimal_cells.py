@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from assets.release.candidates import rows
+from assets.release.complements import Chosen
 from assets.release.lines import Line, Variable, lines
 from assets.release.optimal import (
     Attacker,
@@ -46,28 +46,6 @@ from assets.release.thresholds import Thresholds
 WORK = Limits(rounds=40, nodes=2_000, attacks=5_000, seconds=300.0)
 _HIDDEN = (PRIMARY, SECONDARY)
 _EVENTS = ("sessions",)  # not about people: such a count must not be known exactly, no more
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The cells with complements hidden, and what else was to be had.
-
-    Attributes
-    ----------
-    hidden_n, by_rule_n
-        Cells hidden; cells that ``secondary`` alone, the rule of thumb, would have hidden.
-    is_least
-        Whether the exact pattern was taken.
-    is_proved
-        Proved that no complements that keep the rules hide fewer cells than ``cells`` does.
-    """
-
-    cells: pd.DataFrame
-    pattern: Pattern
-    hidden_n: int
-    by_rule_n: int
-    is_least: bool
-    is_proved: bool
 
 
 def chosen(

@@ -13,6 +13,7 @@ from assets.release.checks import Cell
 from assets.release.dominance import concentration
 from assets.release.lines import EVERYTHING, Variable, lines, place_of, variables
 from assets.release.thresholds import Thresholds
+from assets.release.two_values import implied_share
 from schemas.fields import FIELDS
 from schemas.released import ReleasedTable
 
@@ -35,7 +36,7 @@ def prepared(
         who is eligible for a change has a score in ``first_wave``; of a group reached in one
         quarter only, that quarter and ``all`` are the same people), ``statistic``, ``kind`` and
         ``quantile`` (as declared), ``is_additive`` (values of levels add up to the total),
-        ``is_sensitive``, ``minimum`` (count to reach),
+        ``is_sensitive``, ``minimum`` (count to reach), ``implied_share`` (see ``two_values``),
         ``complement_n`` (fewest people the rest of a total may consist of; null where there is no
         total), ``group_share`` (largest share of a total split by what is sensitive; null where it
         is not), ``top_share``, ``largest_within`` and ``amounts_n`` (sums only; null if unknown).
@@ -58,6 +59,7 @@ def prepared(
         ),
         is_additive=[tables[cell.table_code].additive for cell in found],
         is_sensitive=strict,
+        implied_share=pd.array([implied_share(cell) for cell in found], dtype="Float64"),
         minimum=[limits.minimum(is_sensitive=each) for each in strict],
     )
     insist_on_sums(cells, tables)

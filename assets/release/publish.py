@@ -16,12 +16,11 @@ import pandas as pd
 from assets.errors import ConfigurationError
 from assets.release.archive import STATE, digest_of
 from schemas.indicators import released_tables
-from schemas.released import RELEASED_COLUMNS
+from schemas.released import RELEASED_COLUMNS, SUPPRESSED, SUPPRESSED_KINDS
 
 _ARROW = {"VARCHAR": "string", "DOUBLE": "float64", "BIGINT": "int64"}
 _ORDER = ["period", "indicator_code", "subject_code", "population_code"]
 _ORDER += ["by_1", "level_1", "by_2", "level_2", "estimate_id"]
-_HIDDEN = ("suppressed_primary", "suppressed_secondary")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,8 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
     schema = pa.schema(
         [(name, pa.type_for_alias(_ARROW[kind])) for name, (kind, _) in RELEASED_COLUMNS.items()]
     )
-    ordered = table[list(RELEASED_COLUMNS)].sort_values(_ORDER, kind="stable")
+    told = table["status"].replace(dict.fromkeys(SUPPRESSED_KINDS, SUPPRESSED))
+    ordered = table.assign(status=told)[list(RELEASED_COLUMNS)].sort_values(_ORDER, kind="stable")
     arrow = pa.Table.from_pandas(ordered, schema, preserve_index=False)
     sink = pa.BufferOutputStream()
     pq.write_table(arrow.replace_schema_metadata(None), sink, compression="zstd", version="2.6")
@@ -112,7 +112,7 @@ def _content(released: pd.DataFrame) -> tuple[dict[str, bytes], list[dict[str, A
         table = released[released["table_code"] == code]
         data = parquet_bytes(table)
         content[f"tables/{code}.parquet"] = data
-        hidden = int(table["status"].isin(_HIDDEN).sum())
+        hidden = int(table["status"].isin([SUPPRESSED, *SUPPRESSED_KINDS]).sum())
         about.append({"code": code, "sha256": _sha256(data), "rows": len(table), "hidden": hidden})
     return content, about
 

@@ -5,7 +5,6 @@ Part of the audit; shares nothing with suppression.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +22,6 @@ class Quantity:
     is_shown: bool = False
     is_additive: bool = False
     is_needed: bool = False  # hidden by a row of its own, so it must not be found out
-    is_told: bool = False  # a hidden count of people: the status says how large it is
-    is_primary: bool = False  # hidden, and said to be so for what it is itself
     wanted: float = 0.0  # how wide its interval must be
     tables: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)  # rows that hide it
@@ -34,16 +31,6 @@ class Quantity:
     def is_whole(self) -> bool:
         """Whether it is a whole number."""
         return not self.key.may_be_negative and float(self.truth).is_integer()
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """What the status says of a hidden count: below the minimum if primary, else not below it.
-
-        The truth widens this where a cell was hidden for another reason (a zero in a hidden group).
-        """
-        if self.is_primary:
-            return min(self.truth, 1.0), max(self.truth, self.minimum - 1.0)
-        return min(self.truth, float(self.minimum)), math.inf
 
 
 def quantities(
@@ -66,9 +53,6 @@ def quantities(
         Quantities in the order of their rows; a quantity is shown where one row shows it.
     """
     found: dict[Key, Quantity] = {}
-    telling = {
-        each.block for each in said if each.counts_people and fates.get(each.row) == HIDDEN[0]
-    }
     for each in said:
         fate = fates.get(each.row, "")  # a row that did not leave is not shown
         quantity = found.get(each.key)
@@ -86,9 +70,6 @@ def quantities(
         if fate in HIDDEN:
             quantity.is_needed = quantity.is_needed or each.wanted > 0
             quantity.wanted = max(quantity.wanted, each.wanted)
-            if each.counts_people and each.block in telling:
-                quantity.is_told = True
-                quantity.is_primary = quantity.is_primary or fate == HIDDEN[0]
     _none_listed(found)
     return found
 

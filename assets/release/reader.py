@@ -16,9 +16,9 @@ from assets.errors import ConfigurationError
 from assets.release.candidates import is_sensitive, rows
 from assets.release.thresholds import Thresholds
 from schemas.estimates import TOTAL
-from schemas.released import ReleasedTable
+from schemas.released import SUPPRESSED, SUPPRESSED_KINDS, ReleasedTable
 
-HIDDEN = ("suppressed_primary", "suppressed_secondary")
+HIDDEN = (*SUPPRESSED_KINDS, SUPPRESSED)
 SHOWN = ("released", "true_zero")
 _SAME = 1e-9
 WHOLE = "all"
@@ -83,8 +83,6 @@ class Saying(NamedTuple):
     wanted: float  # how wide its interval must be where the row hides it; 0: no secret
     is_additive: bool
     is_base: bool
-    counts_people: bool  # so that the status says how large it is
-    block: tuple[str, ...]  # where reasons are told together or not at all
 
 
 def sayings(
@@ -103,7 +101,6 @@ def sayings(
         When two rows of an additive table say different things of one number.
     """
     cells = rows(candidates)
-    people = _of_people(cells, tables)
     found: list[Saying] = []
     truths: dict[Key, float] = {}
     for row in cells:
@@ -121,31 +118,9 @@ def sayings(
                     _wanted(row, what, truth, minimum, table, limits),
                     table.additive and what == "value",
                     what == "n",
-                    what == "value" and (row.table_code, row.indicator_code) in people,
-                    _block(row, table),
                 )
             )
     return found
-
-
-def _block(row: Any, table: ReleasedTable) -> tuple[str, ...]:
-    when = "" if table.adds_over_periods else row.period
-    return row.table_code, row.indicator_code, row.subject_code, row.population_code, when
-
-
-def _of_people(cells: Collection[Any], tables: Mapping[str, ReleasedTable]) -> set[tuple[str, str]]:
-    """Return the (table, indicator) that count people: of these alone the status tells the size."""
-    counts = {
-        (row.table_code, row.indicator_code)
-        for row in cells
-        if tables[row.table_code].statistic == "count"
-    }
-    other = {
-        (row.table_code, row.indicator_code)
-        for row in cells
-        if not pd.isna(row.estimate) and row.estimate != _number(row.contributors_n)
-    }
-    return counts - other
 
 
 def _known_as(

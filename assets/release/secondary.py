@@ -27,6 +27,12 @@ from assets.release.primary import (
     VALUE,
 )
 
+#: Columns that say who a cell is about (``group_of``), and what a number is (``numbers_of``).
+_OF_A_GROUP = ("subject_code", "population_code", "base_period", "period",
+               "by_1", "level_1", "by_2", "level_2")  # fmt: skip
+_OF_A_NUMBER = ("variable", "estimate", "contributors_n", "minimum", "status", "scope",
+                "is_hidden", "is_free", "is_told")  # fmt: skip
+
 
 @dataclass
 class Number:
@@ -143,7 +149,7 @@ def numbers_of(cells: pd.DataFrame) -> dict[Variable, Number]:
     free = (cells["status"] == RELEASED) & ~told
     marked = cells.assign(is_hidden=hidden, is_free=free, is_told=told)
     found: dict[Variable, Number] = {}
-    for cell in rows(marked):
+    for cell in rows(marked[[*_OF_A_NUMBER]]):  # many columns are slow to go over
         known = found.get(cell.variable)
         if known is None:
             size = 0.0 if pd.isna(cell.estimate) else abs(float(cell.estimate))
@@ -234,7 +240,9 @@ def same_fate(cells: pd.DataFrame) -> pd.DataFrame:
     A group is who shares subject, period (that of counting) and levels, under whatever name they are counted; of
     what is about everybody, only those counted under the same name.
     """
-    keys = pd.Series([group_of(cell) for cell in rows(cells)], index=cells.index, dtype=object)
+    keys = pd.Series(
+        [group_of(cell) for cell in rows(cells[[*_OF_A_GROUP]])], index=cells.index, dtype=object
+    )
     people = cells["statistic"] != "process"
     hidden = set(keys[people & (cells["scope"] == GROUP)])
     newly = people & keys.isin(hidden) & cells["status"].isin([RELEASED, TRUE_ZERO])

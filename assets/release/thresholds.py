@@ -20,7 +20,7 @@ class Thresholds:
     ----------
     minimum_count, sensitive_minimum_count, floor
         Persons or households a number must rest on.
-    rest_of_total, mean_base, median_base, quantile_tail, rate_base, rate_numerator, \
+    rest_of_total, mean_base, median_base, quantile_tail, spread_base, rate_base, rate_numerator, \
 rate_remainder, change_base
         As ``minimum_count``, for what the name says.
     group_share
@@ -42,6 +42,7 @@ rate_remainder, change_base
     mean_base: int
     median_base: int
     quantile_tail: int
+    spread_base: int
     rate_base: int
     rate_numerator: int
     rate_remainder: int

@@ -118,7 +118,11 @@ def _next(quarter: str) -> str:
 
 
 def _nobody_can(key: Any, known: dict[Any, float], now: Any) -> bool:
-    """Real zeros are no secret: nobody there in the next quarter, or not in the list of who came."""
+    """Real zeros are no secret: nobody there in the next quarter, or not in the list of who came.
+
+    Both were exempted after they had been seen in a run (seeds 7001 and 7003). That a group is not
+    in the list tells that none of it came, as the zero of a group that is listed does openly.
+    """
     if key[0] == "come_share has":
         return ("reached_n", *key[1:]) not in now
     return (

@@ -1,7 +1,7 @@
 """Play the reader who keeps every release: how many hidden numbers can be worked out?
 
-Run as ``python -m tests.bench.bench_attack [programmes] [--first SEED] [--small]``. Each synthetic programme
-is released at the end of each of its quarters, to a reader (``attacker``) who keeps all releases
+Run as ``python -m tests.bench.bench_attack [programmes] [--first SEED] [--small]``. Each synthetic
+programme is released at the end of each of its quarters, to a reader (``attacker``) who keeps all releases
 and shares no code with suppression or audit. A hidden number is worked out when what is left is
 narrower than the threshold. Ways compared: by the rules alone (threshold), with complements by the
 rule of thumb (greedy), as released (exact complements, then the audit over all releases), and every
@@ -115,7 +115,8 @@ def table(told: Counter[str]) -> str:
     small, known = told["rounded: small"] or 1, told["rounded: worked out"]
     lines.append(
         f"| every count rounded to {ROUND_TO} | 0 %, all counts changed "
-        f"| {known:,} of {small:,} small counts exactly ({100 * known / small:.1f} %) | - |"
+        f"| exactly: {known:,} of {small:,} small counts ({100 * known / small:.1f} %); "
+        f"to less than {ROUND_TO}: all, as rounding goes | - |"
     )
     return "\n".join(lines)
 
@@ -125,7 +126,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("programmes", nargs="?", type=int, default=100)
     asked.add_argument("--first", type=int, default=1)
-    asked.add_argument("--small", action="store_true", help="a quarter of the demo's activities")
+    asked.add_argument("--small", action="store_true", help="fewer tables")
     asked.add_argument("--minutes", type=float, default=math.inf, help="begin no more after this")
     given = asked.parse_args()
     how, whole, done = rules(), Counter[str](), 0

@@ -140,7 +140,7 @@ def test_small_places_and_months_are_not_shown(real: Ran, released: pd.DataFrame
     digital = contacts[contacts["service_code"] == "library_new_digital"]
     for month in digital.loc[digital["contacts_n"].between(1, 4), "month"]:
         cell = released.loc[f"contacts_n/{month}/service_code=library_new_digital"]
-        assert cell["status"] == "suppressed_primary"
+        assert cell["status"] == "suppressed"
         assert pd.isna(cell["value"])
 
 

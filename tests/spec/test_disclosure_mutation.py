@@ -33,7 +33,13 @@ LIMITS = thresholds()
 TABLES = released_tables()
 
 #: Rules that are numbers used by others: what the number is when the rule says nothing.
-NEUTRAL = {"floor": 0, "dominance_n": 1, "prior_percent": 100, "public_round_to": 1}
+NEUTRAL = {
+    "floor": 0,
+    "dominance_n": 1,
+    "prior_percent": 100,
+    "public_round_to": 1,
+    "spread_base": 0,
+}
 
 
 @dataclass
@@ -154,6 +160,17 @@ def a_maximum(off: Without) -> bool:
 def no_spread(off: Without) -> bool:
     row = estimate("score_mean", 4, 20, subject_code="bscs", se=0.0)
     return is_hidden(row, off.limits(), sensitive("scores"))
+
+
+@case("spread_base")
+def five_answers_of_a_mean(off: Without) -> bool:
+    # 4, 5, 6, 7, 8: mean 6, standard error 0.7071, and nothing else gives both
+    row = estimate("score_mean", 6.0, 5, subject_code="bscs", se=0.7071, ci_low=4.04, ci_high=7.96)
+    effect = estimate("score_change_dz", 0.4, 14, subject_code="bscs")
+    found = released([row], Rules(TABLES, off.limits())).iloc[0]
+    is_blank = found[["se", "ci_low", "ci_high", "p_value"]].isna().all()
+    is_told = found["status"] == "released" and found["value"] == 6.0 and found["n"] == 5
+    return bool(is_blank and is_told and is_hidden(effect, off.limits()))
 
 
 @case("rate_base")

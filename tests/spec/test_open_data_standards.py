@@ -125,7 +125,7 @@ def test_ddi_codebook_is_valid(folder, ddi_schema):
     for files in document.xpath("//d:var/@files", namespaces=space):
         assert files.split() == [f"F_{each}" for each in TABLES]
     missing = document.xpath("//d:catgry[@missing='Y']/d:catValu/text()", namespaces=space)
-    assert "suppressed_primary" in missing and "released" not in missing
+    assert "suppressed" in missing and "released" not in missing
 
 
 @pytest.mark.parametrize(

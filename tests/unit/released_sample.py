@@ -48,8 +48,7 @@ SERVICES = {
 }
 MONTHS = [f"{2021 + (5 + i) // 12}-{(5 + i) % 12 + 1:02d}" for i in range(13)]
 PARTNERS = {"agape": "Agape", "aler": "Aler", "solco": "SolCo"}
-HIDDEN = "suppressed_primary"
-SECOND = "suppressed_secondary"
+HIDDEN = "suppressed"
 
 
 def released_sample(folder: Path, *, bare: bool = False) -> Path:

@@ -41,6 +41,8 @@ def layout(tmp_path: Path) -> Layout:
     (made.store / "dagster" / "dagster.yaml").write_bytes(b"history")
     (made.published / "2022Q1-r1").mkdir(parents=True)
     (made.published / "2022Q1-r1" / "page.html").write_bytes(b"<p>")
+    made.narrative.mkdir(parents=True)
+    (made.narrative / "nota_2022S1.md").write_bytes(b"written by a person")
     return made
 
 
@@ -63,6 +65,7 @@ def test_restored_elsewhere_it_is_what_was_saved(layout):
     done = restore(there, path, SECRET, ON)
     assert content(there.raw) == content(layout.raw)
     assert content(there.published) == content(layout.published)
+    assert content(there.narrative) == content(layout.narrative) != {}
     for name in ("ledger.jsonl", "releases/a/manifest.json", "released/manifest.json"):
         assert (there.store / name).read_bytes() == (layout.store / name).read_bytes()
     assert sorted(content(there.vault).values()) == sorted(content(layout.vault).values())
@@ -144,6 +147,16 @@ def test_what_a_run_makes_again_asks_for_no_consent(layout):
     (layout.raw / "agape" / "2022Q1" / "emporio.csv").unlink()
     assert restore(layout, path, SECRET, ON).written_n == 1
     assert newer.read_bytes() == b'{"quarters": ["2022Q2"]}'
+
+
+def test_where_nothing_is_put_back_what_was_made_stands(layout):
+    path = saved(layout)
+    state.finish(layout, state.State(state.Made("f", {})))
+    assert restore(layout, path, SECRET, ON).written_n == 0
+    assert layout.warehouse.is_file() and state.read_state(layout) is not None
+    (layout.raw / "agape" / "2022Q1" / "emporio.csv").unlink()
+    assert restore(layout, path, SECRET, ON).written_n == 1
+    assert not layout.warehouse.exists() and state.read_state(layout) is None
 
 
 @pytest.mark.parametrize(

@@ -234,10 +234,13 @@ def test_a_release_is_found_by_period_and_number(copy):
     text = "".join(json.dumps(each) + "\n" for each in lines)
     (copy.store / "ledger.jsonl").write_text(text, encoding="utf-8")
     assert find_release(copy, "2022Q1").note["number"] == 2
+    assert find_release(copy, "2022Q1-r2") == find_release(copy, "2022Q1.2")
     made = write_open_data(copy, copy.root / "out", "2022Q1.2")
     assert made.folder == copy.root / "out" / "demo-2022Q1.2"
     with pytest.raises(ConfigurationError, match="withdrawn"):
         find_release(copy, "2022Q1.1")
+    with pytest.raises(ConfigurationError, match="withdrawn"):
+        find_release(copy, "2022Q1-r1")
     with pytest.raises(ConfigurationError, match=r"Published: 2022Q1\.2"):
         find_release(copy, "2021Q4")
     (kept / "manifest.json").write_text("{}", encoding="utf-8")
@@ -284,7 +287,7 @@ def test_a_number_behind_a_hidden_cell_stops_the_export(copy):
     path = copy.released / "tables" / "reach.parquet"
     rows = pq.read_table(path)
     changed = rows.to_pylist()
-    next(row for row in changed if row["status"] == "suppressed_primary")["n"] = 3
+    next(row for row in changed if row["status"] == "suppressed")["n"] = 3
     pq.write_table(type(rows).from_pylist(changed, rows.schema), path)
     trust(copy, "reach")
     with pytest.raises(ConfigurationError, match="nothing is exported"):

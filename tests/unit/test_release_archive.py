@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from assets.errors import ConfigurationError
 from assets.release import archive, ledger
 from assets.release.publish import publish
 from tests.release_cases import levels, released
@@ -76,3 +79,50 @@ def test_a_draft_is_not_kept(tmp_path):
     digest = _release(tmp_path, 2).digest
     assert archive.keep(tmp_path, tmp_path / "released", {digest}) == digest
     assert archive.kept(tmp_path) == []
+
+
+def _left(tmp_path):
+    """Publish one release, let another stand where readers look, and return the first's digest."""
+    digest = _release(tmp_path, 2).digest
+    archive.keep(tmp_path, tmp_path / "released")
+    shutil.copytree(tmp_path / "released", tmp_path / "pages" / "2022Q1-r1")
+    (tmp_path / "pages" / "2022Q1-r1" / "dashboard.html").write_text("x")
+    _release(tmp_path, 3)
+    return digest
+
+
+def _spoilt(folder, how):
+    if how == "gone":
+        shutil.rmtree(folder)
+    elif how == "a table gone":
+        next((folder / "tables").glob("*.parquet")).unlink()
+    elif how == "a table damaged":
+        next((folder / "tables").glob("*.parquet")).write_bytes(b"PAR1")
+    else:
+        (folder / "more.txt").write_text("x")
+
+
+HOW = ["gone", "a table gone", "a table damaged", "a file more"]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_what_left_is_taken_back_from_the_published_folder(tmp_path, how):
+    digest = _left(tmp_path)
+    folder = tmp_path / archive.NAME / digest
+    _spoilt(folder, how)
+    archive.insist_kept(tmp_path, [digest], tmp_path / "pages")
+    assert archive.digest_in(folder) == digest
+    assert [each.name for each in folder.parent.iterdir()] == [digest]
+
+
+@pytest.mark.parametrize("how", HOW[:3])
+def test_what_left_and_is_nowhere_any_more_is_refused(tmp_path, how):
+    digest = _left(tmp_path)
+    _spoilt(tmp_path / archive.NAME / digest, how)
+    _spoilt(tmp_path / "pages" / "2022Q1-r1", how)
+    with pytest.raises(ConfigurationError) as caught:
+        archive.insist_kept(tmp_path, [digest], tmp_path / "pages")
+    assert "lunattiva restore" in caught.value.say("it") and digest[:12] in str(caught.value)
+    if how != "gone":  # whatever the ledger says of it
+        with pytest.raises(ConfigurationError, match="missing or changed"):
+            archive.earlier(tmp_path)

@@ -84,6 +84,16 @@ def test_removed_last_lines_stay_noticed_after_the_next(path):
     assert chain.broken(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "is missing"), ("{", "cannot be read"), ("[1]", "cannot be read")]
+)
+def test_without_the_note_of_the_last_line_it_says_why(path, content, words):
+    chain.head_path(path).unlink()
+    if content is not None:
+        chain.head_path(path).write_text(content)
+    assert [words in each.why.en for each in chain.broken(path)] == [True]
+
+
 def test_a_crash_between_a_line_and_its_note_breaks_nothing(path):
     noted = chain.head_path(path).read_bytes()
     enter(path, act("withdrawn", number=1))
@@ -167,6 +177,7 @@ TWO = ["Anna Bianchi", "Maria Rossi"]
         ("Anna Bianchi", TWO, ["mrossi"], "mrossi", "account"),
         ("Anna Bianchi", TWO, [], "anna", "Nobody knows"),
         ("Ana Bianchi", TWO, ["mrossi"], "anna", "Nearest: Anna Bianchi"),
+        ("Zzqx", TWO, ["mrossi"], "anna", "approve. May approve: Anna"),
         ("  ", [], [], "anna", "missing"),
         ("Luca", ["Anna Bianchi"], ["mrossi"], "luca", "may approve"),
     ],

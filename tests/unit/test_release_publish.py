@@ -41,6 +41,15 @@ def test_every_declared_table_is_there_and_the_manifest_counts_it(tmp_path):
     assert set(published.files["path"]) == set(_bytes(tmp_path / "released"))
 
 
+def test_what_leaves_has_one_word_for_all_that_is_hidden(tmp_path):
+    """Which one a rule hid would say that it is below the minimum, and its neighbour is not."""
+    table = _table()
+    assert set(table["status"]) == {"released", "suppressed_primary", "suppressed_secondary"}
+    publish(table, ABOUT, tmp_path / "released")
+    cells = pq.read_table(tmp_path / "released" / "tables" / "reach.parquet").to_pylist()
+    assert {row["status"] for row in cells} == {"released", "suppressed"}
+
+
 def test_the_footers_say_no_more_than_the_cells_and_nothing_of_the_machine(tmp_path):
     """Statistics of a column hold its least and greatest value: a hidden 2 or 31 may not be there."""
     publish(_table(), ABOUT, tmp_path / "released")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,10 @@ from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.outputs import anonymity, dashboard, index, jobs, thesis
 from assets.release import approval, archive, chain, ledger, manifest, publish
+from assets.release.assets import _earlier
 from assets.release.audit import Outcome
 from assets.release.thresholds import thresholds
-from assets.store import Warehouse
+from assets.store import ProgrammeFolder, Warehouse
 from pipelines import release, release_pages, release_report, state
 from pipelines.busy import Busy, only_one
 from pipelines.cli import app
@@ -399,3 +401,60 @@ def test_the_command_says_it_in_both_languages_and_as_json(layout):
     assert wrong.exit_code == 1 and "Nearest: 2022Q1" in wrong.output
     both = CliRunner().invoke(app, ["release", QUARTER, "--publish", "--withdraw"])
     assert both.exit_code == 2
+
+
+def test_without_what_has_left_nothing_is_audited(layout, monkeypatch):
+    digest = make(layout, FIRST)
+    through(layout)
+    make(layout, SECOND, "v2")
+    kept = layout.store / archive.NAME
+    shutil.rmtree(kept)
+    monkeypatch.setenv(approval.USER_VARIABLE, "anna")
+    release.approve(layout, QUARTER, "Anna Bianchi")  # taken back from the published folder
+    assert archive.kept(layout.store) == [digest]
+    lines = ledger.entries(layout.store / ledger.NAME)
+    assert [each for each in lines if each["state"] == "audited"][-1]["against"] == [digest]
+    shutil.rmtree(kept)
+    table = layout.published / f"{QUARTER}-r1" / "tables" / "reach.parquet"
+    table.unlink()
+    with pytest.raises(ConfigurationError, match="Restore it from the backup"):
+        release.look(layout, QUARTER)
+    with pytest.raises(ConfigurationError, match="missing or changed"):
+        _earlier(ProgrammeFolder(root=str(layout.root), programme="small"))
+
+
+def test_a_changed_folder_is_named_and_can_be_withdrawn(layout, monkeypatch):
+    make(layout, FIRST)
+    through(layout)
+    place = layout.published / f"{QUARTER}-r1" / f"dashboard_{QUARTER}_it.html"
+    place.chmod(0o644)
+    place.write_text("better numbers", encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        release.publish(layout, QUARTER)
+    said = caught.value.say("en")
+    assert f"published: {QUARTER}-r1" in said and "ledger" not in said
+    found = release_report.lines(release_report.report(release.look(layout, QUARTER)), "en")
+    assert found[0].startswith("WARNING") and f"{QUARTER}-r1" in found[0]
+    release.withdraw(layout, QUARTER, "somebody wrote into the page")
+    assert told(layout)["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["LUN-0178 asked", "of lun 0178", "lun0178, twice", "LUN-9999", "family hh-22001", "for 77123"],
+)
+def test_no_code_of_a_person_stands_in_a_reason_or_a_name(layout, why):
+    make(layout, FIRST)
+    through(layout)
+    links = pd.DataFrame({"person_code": ["LUN-0178", "12", "77123"]})
+    Warehouse(layout.warehouse).write("core_links", links)
+    people = pd.DataFrame({"person_code": ["p1"], "household_code": ["HH-22001"]})
+    Warehouse(layout.warehouse).write("core_participants", people)
+    for step in (
+        lambda: release.withdraw(layout, QUARTER, why),
+        lambda: release.approve(layout, QUARTER, why),
+    ):
+        with pytest.raises(ConfigurationError, match="code of a person") as caught:
+            step()
+        assert not {"0178", "9999", "22001", "77123"} & set(re.findall(r"\d+", str(caught.value)))
+    release.withdraw(layout, QUARTER, "12 rows of 2022Q1 were counted twice")

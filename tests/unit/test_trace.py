@@ -6,6 +6,7 @@ import json
 import time
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -107,6 +108,21 @@ def test_an_unknown_name_gets_the_nearest(layout, k):
     with pytest.raises(ConfigurationError) as told_:
         trace(layout, name[:-1] + ("A" if name[-1] != "A" else "B"), "en")
     assert spelled(name) in told_.value.say("en") and spelled(name) in told_.value.say("it")
+
+
+def test_a_number_is_found_by_its_key_in_the_exported_tables(layout, k):
+    cell = k.cell("reached_n")
+    table = pq.read_table(layout.released / "tables" / f"{cell.table}.parquet").to_pylist()
+    keys = {number_id(k.released.cells[_key(row)]): row["estimate_id"] for row in table}
+    found = trace(layout, f" {keys[number_id(cell)]} ", "en")
+    assert found.name == number_id(cell) and found.codes["value"] == 63
+    with pytest.raises(ConfigurationError, match="called 'foo/bar_baz-10.x'"):
+        trace(layout, "foo/bar_baz-10.x", "en")
+
+
+def _key(row):
+    names = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
+    return tuple(row[each] or "" for each in names)
 
 
 def test_without_a_release_it_says_what_to_do(tmp_path):

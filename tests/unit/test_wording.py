@@ -97,9 +97,8 @@ def test_an_interval_just_off_zero_is_a_change(tmp_path):
     assert "è associato a un aumento" in said
 
 
-@pytest.mark.parametrize("status", ["suppressed_primary", "suppressed_secondary"])
-def test_below_the_base_nothing_is_said_but_why(tmp_path, status):
-    said = reader(tmp_path, value=None, status=status).sentence("change", "who5")
+def test_below_the_base_nothing_is_said_but_why(tmp_path):
+    said = reader(tmp_path, value=None, status="suppressed").sentence("change", "who5")
     assert said == (
         "Benessere (WHO-5): la variazione non si mostra, perché riguarda troppo poche persone (riservatezza)."
     )
@@ -167,7 +166,7 @@ def test_documents_claim_no_cause():
             "no data",
         ),
         (0.0, "In Q1 2022 no attendance is on record", " 0 people"),
-        ("suppressed_primary", "In Q1 2022 the number of people who took part is not shown", "63"),
+        ("suppressed", "In Q1 2022 the number of people who took part is not shown", "63"),
     ],
 )
 def test_a_quarter_without_a_number_is_a_sentence_all_the_same(tmp_path, change, said, not_said):

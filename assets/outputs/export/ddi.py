@@ -27,7 +27,7 @@ from schemas.words import LANGUAGES, Words
 
 NAMESPACE = "ddi:codebook:2_5"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_REASONS = ("suppressed_primary", "suppressed_secondary", "not_applicable")
+_REASONS = ("suppressed", "not_applicable")
 
 
 def codebook(package: Package, files: Mapping[str, bytes]) -> bytes:

@@ -1,0 +1,74 @@
+"""Which means and changes leave without their spread: it and the mean give the answers of a few back.
+
+Scores are whole steps: mean 6.0, standard error 0.7071 and five people can only be 4, 5, 6, 7 and 8.
+Sums of squares are subtracted like sums, so who stands in no part with a spread is judged, too.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from assets.release.additivity import dimension_of, is_partition
+from assets.release.lines import Line, Variable, lines
+from assets.release.thresholds import Thresholds
+
+#: Kinds of number whose spread is their people's (``spread_base`` in ``disclosure.yml``).
+KINDS = ("mean", "change")
+#: What tells the spread.
+SPREAD = ("se", "ci_low", "ci_high", "p_value")
+
+
+def without_spread(cells: pd.DataFrame, limits: Thresholds, shown: tuple[str, ...]) -> pd.DataFrame:
+    """Blank the spread of shown means and changes that rest on too few people.
+
+    Parameters
+    ----------
+    cells
+        Judged cells, everything hidden that is going to be.
+    shown
+        Statuses of what is shown.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same cells; value, ``n`` and status stay as they are.
+    """
+    is_asked = cells["kind"].isin(KINDS)
+    base = cells[["n", "contributors_n"]].min(axis=1).where(cells["n"].notna(), 0).fillna(0)
+    # Hidden groups count too: they are part of the rest of their total.
+    sizes: dict[Variable, int] = {}
+    for variable, people in zip(cells.loc[is_asked, "variable"], base[is_asked], strict=True):
+        sizes[variable] = max(int(people), sizes.get(variable, 0))
+    has = is_asked & cells["status"].isin(shown) & cells[list(SPREAD)].notna().any(axis=1)
+    kept = _kept(set(cells.loc[has, "variable"]), sizes, limits.spread_base)
+    taken = has & ~cells["variable"].isin(kept)
+    found = cells.copy()
+    found.loc[taken, list(SPREAD)] = None
+    return found
+
+
+def _kept(shown: set[Variable], sizes: dict[Variable, int], least: int) -> set[Variable]:
+    """Return whose spread may stay; the smallest parts of a line go first."""
+    kept = {each for each in shown if sizes[each] >= least}
+    known = lines(set(sizes))
+    while True:
+        more = {part for line in known if (part := _to_take(line, kept, sizes, least)) is not None}
+        if not more:
+            return kept
+        kept -= more
+
+
+def _to_take(
+    line: Line, kept: set[Variable], sizes: dict[Variable, int], least: int
+) -> Variable | None:
+    if line.total not in kept:
+        return None
+    parts = sorted((each for each in line.levels if each in kept), key=lambda each: sizes[each])
+    if not parts:
+        return None
+    whole = sizes[line.total]
+    together = whole - sum(sizes[each] for each in parts)
+    if is_partition(dimension_of(line)) and 0 < together < least:
+        return parts[0]
+    # Where people may be in several parts, each part alone leaves a rest.
+    return next((each for each in parts if 0 < whole - sizes[each] < least), None)

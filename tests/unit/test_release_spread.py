@@ -1,0 +1,125 @@
+"""The spread of a few, scores of two values, and what "not applicable" tells beside hidden numbers."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+from statistics import mean, stdev
+
+import pytest
+
+from assets.release import control, primary
+from assets.release.prepare import prepared
+from assets.release.thresholds import thresholds
+from schemas.indicators import released_tables
+from tests.release_cases import candidate_table, estimate, released
+
+LIMITS = thresholds()
+
+
+def means(sizes: dict[str, int], by: str = "gender_code", **given) -> list[dict]:
+    """Return a mean of everybody and of each level, all with their spread."""
+    spread = {"subject_code": "bscs", "se": 0.5, "ci_low": 2.0, "ci_high": 4.0, "p_value": 0.1}
+    rows = [estimate("score_mean", 3.0, sum(sizes.values()), **spread, **given)]
+    return rows + [
+        estimate("score_mean", 3.0, size, by_1=by, level_1=level, **spread, **given)
+        for level, size in sizes.items()
+    ]
+
+
+def with_spread(rows: list[dict]) -> set[str]:
+    found = released(rows)
+    assert (found["status"] == "released").all()
+    assert found["value"].notna().all() and found["n"].notna().all()
+    spread = found[["se", "ci_low", "ci_high", "p_value"]].notna()
+    assert (spread.all(axis=1) == spread.any(axis=1)).all()
+    return set(found.loc[spread.all(axis=1), "level_1"])
+
+
+def judged(rows: list[dict]) -> dict[str, tuple[str, str]]:
+    cells = prepared(candidate_table(rows), released_tables(), LIMITS)
+    found = primary.primary(cells, LIMITS)
+    return {
+        row.estimate_id: (row.status, row.rule_code)
+        for row in found[["estimate_id", "status", "rule_code"]].itertuples()
+    }
+
+
+def test_mean_error_and_base_give_five_answers_back():
+    # why the rule is: of the scores 0-10, only one set of five has this mean and standard error
+    fits = [
+        each
+        for each in combinations_with_replacement(range(11), 5)
+        if mean(each) == 6 and abs(stdev(each) / 5**0.5 - 0.7071) < 0.0001
+    ]
+    assert len(fits) < 5 and (4, 5, 6, 7, 8) in fits
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept"),
+    [
+        ({"f": 30, "m": 14}, {""}),  # total minus f is m: f goes as well
+        ({"f": 30, "m": 15}, {"", "f", "m"}),
+        ({"f": 30, "m": 20, "x": 6}, {"", "f"}),  # x and the smallest beside it: 26 people
+        ({"f": 7, "m": 7}, set()),
+    ],
+)
+def test_who_is_left_of_a_total_is_nobody_or_enough(sizes, kept):
+    assert with_spread(means(sizes)) == kept
+
+
+def test_without_the_rule_every_spread_leaves(monkeypatch):
+    monkeypatch.setattr(control, "without_spread", lambda cells, *_: cells)
+    assert with_spread(means({"f": 30, "m": 7})) == {"", "f", "m"}
+
+
+def test_a_mean_of_two_values_is_a_share():
+    # 0.2 of five is one person, and the base of a share is ten
+    trust = {"subject_code": "trust", "se": 0.1}
+    rows = [
+        estimate("score_mean", 0.2, 5, by_1="gender_code", level_1="a", **trust),
+        estimate("score_mean", 0.1, 20, by_1="gender_code", level_1="b", **trust),
+        estimate("score_mean", 0.9, 20, by_1="gender_code", level_1="c", **trust),
+        estimate("score_mean", 0.5, 20, by_1="gender_code", level_1="d", **trust),
+        estimate("score_change", 0.95, 20, subject_code="trust"),
+        estimate("score_change", 0.05, 20, subject_code="trust", by_1="gender_code", level_1="b"),
+        estimate("score_mean", 0.2, 5, by_1="gender_code", level_1="a", subject_code="bscs"),
+    ]
+    found = judged(rows)
+    assert [found[row["estimate_id"]][1] for row in rows] == [
+        "rate_base",
+        "rate_numerator",
+        "rate_remainder",
+        "",
+        "rate_remainder",
+        "",
+        "",
+    ]
+
+
+def test_without_the_two_values_one_of_five_leaves(monkeypatch):
+    monkeypatch.setattr(primary, "_of_two_values", lambda *_: [])
+    row = estimate("score_mean", 0.2, 5, subject_code="trust", se=0.2)
+    assert judged([row])[row["estimate_id"]] == ("released", "")
+
+
+def _nobody_beside_two() -> list[dict]:
+    where = {"by_1": "gender_code", "level_1": "other"}
+    return [
+        estimate("score_mean", 3.0, 2, subject_code="bscs_needs", **where),
+        estimate("score_mean", None, 0, subject_code="bscs_influence", **where),
+        estimate("score_mean", None, 0, subject_code="who5", period="other", **where)
+        | {"estimate_id": "elsewhere", "period": "2023"},
+    ]
+
+
+def test_nobody_beside_a_few_is_hidden_like_them():
+    rows = _nobody_beside_two()
+    found = judged(rows)
+    assert found[rows[1]["estimate_id"]] == ("suppressed_primary", "minimum_count")
+    assert found["elsewhere"] == ("not_applicable", "")
+
+
+def test_without_looking_beside_nobody_is_told(monkeypatch):
+    monkeypatch.setattr(primary, "_of_a_few", lambda _, given: given)
+    rows = _nobody_beside_two()
+    assert judged(rows)[rows[1]["estimate_id"]] == ("not_applicable", "")
