@@ -101,7 +101,7 @@ def decided(
     complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
     protected = _told(waiting, complements.cells, "never_alone")
     proved = _told(protected, _proved(protected, ready, rules, earlier), "all_together")
-    return blanked(without_spread(proved, rules.limits, _SHOWN)).assign(
+    return blanked(without_spread(proved, rules.limits, _SHOWN, earlier)).assign(
         rule_code=_reasons(proved),
         exact_n=complements.hidden_n,
         by_rule_n=complements.by_rule_n,

@@ -6,6 +6,8 @@ Sums of squares are subtracted like sums, so who stands in no part with a spread
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from assets.release.additivity import dimension_of, is_partition
@@ -18,7 +20,12 @@ KINDS = ("mean", "change")
 SPREAD = ("se", "ci_low", "ci_high", "p_value")
 
 
-def without_spread(cells: pd.DataFrame, limits: Thresholds, shown: tuple[str, ...]) -> pd.DataFrame:
+def without_spread(
+    cells: pd.DataFrame,
+    limits: Thresholds,
+    shown: tuple[str, ...],
+    earlier: Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
     """Blank the spread of shown means and changes that rest on too few people.
 
     Parameters
@@ -27,6 +34,8 @@ def without_spread(cells: pd.DataFrame, limits: Thresholds, shown: tuple[str, ..
         Judged cells, everything hidden that is going to be.
     shown
         Statuses of what is shown.
+    earlier
+        Every release that a reader may already have: whoever came since has a spread, too.
 
     Returns
     -------
@@ -40,10 +49,22 @@ def without_spread(cells: pd.DataFrame, limits: Thresholds, shown: tuple[str, ..
     for variable, people in zip(cells.loc[is_asked, "variable"], base[is_asked], strict=True):
         sizes[variable] = max(int(people), sizes.get(variable, 0))
     has = is_asked & cells["status"].isin(shown) & cells[list(SPREAD)].notna().any(axis=1)
-    kept = _kept(set(cells.loc[has, "variable"]), sizes, limits.spread_base)
+    late = cells["estimate_id"].isin(_of_few_newcomers(cells[has], earlier, limits.spread_base))
+    kept = _kept(set(cells.loc[has & ~late, "variable"]), sizes, limits.spread_base)
     taken = has & ~cells["variable"].isin(kept)
     found = cells.copy()
     found.loc[taken, list(SPREAD)] = None
+    return found
+
+
+def _of_few_newcomers(cells: pd.DataFrame, earlier: Sequence[pd.DataFrame], least: int) -> set[str]:
+    """Return the rows whose people differ by too few from an earlier one with a spread."""
+    found: set[str] = set()
+    for release in earlier:
+        told = release.loc[release[list(SPREAD)].notna().any(axis=1), ["estimate_id", "n"]]
+        both = cells[["estimate_id", "n"]].merge(told, on="estimate_id", suffixes=("", "_was"))
+        moved = (both["n"].astype("float64") - both["n_was"].astype("float64")).abs()
+        found |= set(both.loc[(moved > 0) & (moved < least), "estimate_id"])
     return found
 
 

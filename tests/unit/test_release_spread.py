@@ -123,3 +123,14 @@ def test_without_looking_beside_nobody_is_told(monkeypatch):
     monkeypatch.setattr(primary, "_of_a_few", lambda _, given: given)
     rows = _nobody_beside_two()
     assert judged(rows)[rows[1]["estimate_id"]] == ("not_applicable", "")
+
+
+@pytest.mark.parametrize(("now", "is_kept"), [(40, True), (48, False), (56, True)])
+def test_eight_newcomers_have_a_spread_too(now, is_kept):
+    """Sums of squares of 40 and of 48 people are, subtracted, those of the eight."""
+    first = released(means({"f": 40, "m": 60})).reset_index(drop=True)
+    rows = means({"f": now, "m": 60})
+    rules = control.Rules(released_tables(), LIMITS)
+    found = control.decided(candidate_table(rows), rules, earlier=[first])
+    of_women = found.loc[found["level_1"] == "f"].iloc[0]
+    assert of_women["status"] == "released" and (of_women["se"] == 0.5) == is_kept
