@@ -65,6 +65,8 @@ def _seen(
     release: pd.DataFrame, tables: Mapping[str, ReleasedTable], first_wave: str
 ) -> dict[Key, float | None]:
     seen: dict[Key, float | None] = {}
+    listed: dict[str, set[str]] = defaultdict(set)  # period -> dimensions of the list of who came
+    came: set[Key] = set()
     for row in rows(release):
         table = tables.get(row.table_code)
         for what in COUNTS.get(table.statistic, ()) if table else ():
@@ -72,6 +74,17 @@ def _seen(
             key = key_of(row, what, first_wave)
             if seen.get(key) is None:
                 seen[key] = number
+            if row.table_code == "reach" and what == "value":
+                came.add(key)
+                listed[key.period].update(dimension for dimension, _ in key.place)
+    for key, number in seen.items():
+        # A group that the list leaves out did not come, whatever else was hidden about it.
+        is_left_out = key.name == "people" and number is None and key not in came
+        is_listed = key.period in listed and all(
+            each in listed[key.period] for each, _ in key.place
+        )
+        if is_left_out and is_listed:
+            seen[key] = 0.0
     return seen
 
 

@@ -131,3 +131,42 @@ def test_the_whole_told_before_less_a_quarter_told_now_is_the_other_quarter():
     second, candidates = hours({"2021Q2": 9, "2021Q3": 81, "2021Q4": 70}, ["2021Q2", "2021Q4"])
     assert examine(second, candidates, RULES).holds
     assert not examine(second, candidates, RULES, [first]).holds
+
+
+def come(level: str, has: int, base: int):
+    return estimate(
+        "come_share", has / base, base, by_1="gender_code", level_1=level, unit="share",
+        numerator_n=has, numerator_contributors_n=has,
+    )  # fmt: skip
+
+
+def test_who_is_in_no_list_then_and_is_hidden_now_is_not_what_is_left():
+    """49 less 31 women are 18 men and unknown; 56 less 37 are those 18 and one newcomer.
+
+    The newcomer's group was in no list of who came, though known: none of it had come.
+    """
+    before = levels("reached_n", "gender_code", {"female": 31, "male": 17, "unknown": 1})
+    now = levels("reached_n", "gender_code", {"female": 37, "male": 17, "unknown": 1, "other": 1})
+    known = [come("female", 31, 60), come("male", 17, 40), come("other", 0, 1)]
+    since = [come("female", 37, 60), come("male", 17, 40), come("other", 1, 1)]
+    first, candidates = _only_women_and_all(before + known), candidate_table(now + since)
+    told = _only_women_and_all(now + since)
+    assert examine(told, candidates, RULES).holds, "without the first release nothing is told"
+    assert not examine(told, candidates, RULES, [first]).holds
+    second = release(candidates, RULES, earlier=[first])
+    assert examine(second, candidates, RULES, [first]).holds
+
+
+def _only_women_and_all(rows):
+    """Return a release of these numbers that shows how many came in all, and how many women."""
+    found = released(rows).reset_index(drop=True)
+    truth = candidate_table(rows).set_index("estimate_id")["estimate"]
+    is_shown = found["level_1"].isin(["_total", "female"]) & (
+        found["indicator_code"] == "reached_n"
+    )
+    number = found["estimate_id"].map(truth).where(is_shown)
+    return found.assign(
+        value=number,
+        n=number.astype("Int64"),
+        status=pd.Series("released", index=found.index).where(is_shown, "suppressed"),
+    )
