@@ -10,6 +10,7 @@ from schemas.words import Language, Words
 #: What the list of pages compares, and the released table it stands in.
 COMPARED = {"reached_n": "reach", "sessions_n": "sessions", "hours_sum": "hours"}
 _TOTAL = "_total"
+OF_PEOPLE = ("reached_n",)
 _SINCE = Words(it="Rispetto al trimestre prima: {list}.", en="Against the quarter before: {list}.")
 _SAME = Words(it="{name} {now}, come prima", en="{name} {now}, as before")
 _MOVED = Words(
@@ -67,5 +68,11 @@ def _values(layout: Layout, about: dict[str, Any]) -> dict[str, dict[str, float]
             is_total = {row["level_1"], row["level_2"]} <= {"", None, _TOTAL}
             is_asked = row["indicator_code"] == code and row["period"] in about["quarters"]
             if is_total and is_asked and row["value"] is not None:
-                found[code][row["period"]] = row["value"]
+                found[code][row["period"]] = _as_shown(code, row["value"], about)
     return found
+
+
+def _as_shown(code: str, value: float, about: dict[str, Any]) -> float:
+    """Return a number as the quarter's own page shows it: people are rounded there."""
+    base = int(about["thresholds"]["public_round_to"])
+    return _whole(value / base) * base if code in OF_PEOPLE else value
