@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.layout import REPOSITORY, Layout
-from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
+from assets.layout import Layout
+from assets.outputs.whole import render_whole
 from schemas.words import LANGUAGES, Language, Words
 
 TITLE = Words(it="Codebook", en="Codebook")
@@ -14,12 +14,12 @@ SUBTITLE = Words(
     it="Che cosa vuol dire ogni colonna, indicatore e tabella",
     en="What every column, indicator and table means",
 )
-SOURCE = REPOSITORY / "reports" / "codebook.qmd"
+NAME = "codebook"
 
 
 def page_name(lang: str) -> str:
     """Return the page's file name without its ending."""
-    return f"codebook_{lang}"
+    return f"{NAME}_{lang}"
 
 
 def render_codebook(layout: Layout, langs: Sequence[Language] = LANGUAGES) -> list[Path]:
@@ -32,26 +32,4 @@ def render_codebook(layout: Layout, langs: Sequence[Language] = LANGUAGES) -> li
     RenderError
         A mistake in the document, with file and line.
     """
-    from assets.outputs.render import RenderJob
-    from assets.outputs.render.together import render_together
-
-    about = manifest(layout)
-    jobs = [
-        RenderJob(
-            source=SOURCE,
-            out_dir=layout.reports_output,
-            stem=page_name(lang),
-            params={"lang": lang},
-            env=environment(layout),
-            lang=lang,
-            inputs_digest=inputs_digest(layout),
-            meta={
-                "title": f"{about['title'][lang]}: {TITLE.say(lang).lower()}",
-                "subtitle": SUBTITLE.say(lang),
-                **watermark(layout, lang),
-            },
-        )
-        for lang in langs
-    ]
-    results = render_together(jobs, cache_dir=layout.render_cache, workers=WORKERS)
-    return [path for result in results for path in result.paths]
+    return render_whole(layout, NAME, TITLE, SUBTITLE, langs)
