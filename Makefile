@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench soak lock notebook ui clean
+.PHONY: help run test check audit bench soak cluster lock notebook ui clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -52,9 +52,13 @@ bench: $(READY)  ## what the identifier gate finds, and how long runs take; minu
 	@$(BIN)/python -m tests.bench.bench_suppression
 	@$(BIN)/python -m tests.bench.bench_attack 3
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.bench_evidence
+	@$(BIN)/python -m tests.bench.bench_province
 
 soak: $(READY)  ## 200 kills at random moments; hours; goes on where it stopped
 	@$(BIN)/python -m tests.soak.kills
+
+cluster: $(READY)  ## many programmes on PostgreSQL: workers killed, the database away; half an hour
+	@$(BIN)/python -m tests.bench.cluster_faults
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --group dev --universal --python-version 3.11 \
@@ -62,6 +66,9 @@ lock: $(READY)  ## write down exact versions with hashes, here and for uv
 	@$(BIN)/uv pip compile --no-config pyproject.toml --extra notebook --universal --python-version 3.11 \
 	  --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 	  $(UPGRADE) -o requirements-notebook.lock
+	@$(BIN)/uv pip compile --no-config pyproject.toml --extra cluster --universal --python-version 3.11 \
+	  --constraint requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	  $(UPGRADE) -o requirements-cluster.lock
 	@$(BIN)/python -m pipelines.constraints
 
 notebook: $(READY)  ## JupyterLab on the starter notebooks; installs it the first time

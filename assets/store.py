@@ -5,7 +5,7 @@ programme's folder as a resource. What does not: anything that knows what a colu
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -139,6 +139,24 @@ class Warehouse:
             arrow = connection.sql(f'from "{table}"').to_arrow_table()
         return arrow.to_pandas(types_mapper=_PANDAS_TYPES.get)
 
+    def columns(self, tables: Iterable[str]) -> dict[str, list[str]]:
+        """Return the columns of those of the tables that are there."""
+        query = (
+            "select table_name, list(column_name order by column_index) from duckdb_columns() "
+            "where table_name in (select unnest($1)) group by table_name"
+        )
+        with value_free(), self.connect(read_only=True) as connection:
+            return dict(connection.execute(query, [sorted(tables)]).fetchall())
+
+    def filled_share(self, table: str, columns: Sequence[str]) -> float | None:
+        """Return the share of cells in which something stands; ``None`` of an empty table."""
+        counted = " + ".join(f'count("{name}")' for name in columns) or "0"
+        query = f'select count(*), {counted} from "{table}"'
+        with value_free(), self.connect(read_only=True) as connection:
+            rows_n, filled_n = connection.execute(query).fetchone() or (0, 0)
+        cells_n = rows_n * len(columns)
+        return round(filled_n / cells_n, 4) if cells_n else None
+
     def digest(self, table: str) -> str:
         """Return a digest of a table's content that does not depend on the order of its rows."""
         query = f"""
@@ -219,20 +237,47 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
         return Warehouse(Layout(Path(self.root), self.programme).warehouse)
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
-        """Write the table; its row count and columns go to the event log, never its rows."""
+        """Write the table; what goes to the event log are counts, columns and whence they come."""
+        table, warehouse = context.asset_key.path[-1], self._warehouse()
         if isinstance(obj, pd.DataFrame):
-            self._warehouse().write(context.asset_key.path[-1], obj)
+            warehouse.write(table, obj)
             obj = Written(len(obj), {str(name): str(kind) for name, kind in obj.dtypes.items()})
         if not isinstance(obj, Written):
             raise TypeError(f"{context.asset_key.to_user_string()} must return a DataFrame")
         columns = [dg.TableColumn(name, kind) for name, kind in obj.columns.items()]
+        filled = warehouse.filled_share(table, list(obj.columns))
         context.add_output_metadata(
             {
                 "dagster/row_count": obj.rows_n,
                 "dagster/column_schema": dg.TableSchema(columns=columns),
+                "dagster/column_lineage": _lineage(context, list(obj.columns), warehouse),
+                **({} if filled is None else {"filled_share": filled}),
             }
         )
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read the table back."""
         return self._warehouse().read(context.asset_key.path[-1])
+
+
+def _lineage(
+    context: dg.OutputContext, names: Sequence[str], warehouse: Warehouse
+) -> dg.TableColumnLineage:
+    """Return for each column those of the same name in the tables that this one is made from.
+
+    A name means one thing in the whole house (``schemas/fields.py``), so a column that a table has in
+    common with one it is made from comes from there; what is computed has a name of its own.
+    """
+    graph = context.step_context.job_def.asset_layer.asset_graph
+    parents = {each.path[-1]: each for each in graph.get(context.asset_key).parent_keys}
+    known = warehouse.columns(parents)
+    return dg.TableColumnLineage(
+        {
+            name: [
+                dg.TableColumnDep(parents[table], name)
+                for table in sorted(known)
+                if name in known[table]
+            ]
+            for name in names
+        }
+    )

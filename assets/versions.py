@@ -36,13 +36,19 @@ def file_sha256(path: Path) -> str:
 @cache
 def code_version() -> str:
     """Return the digest of everything in the checkout that can change a result."""
-    parts = []
+    return digest(part for pair in code_files() for part in pair)
+
+
+@cache
+def code_files() -> tuple[tuple[str, str], ...]:
+    """Return name and SHA-256 of everything in the checkout that can change a result, in order."""
+    found = []
     for path in _code_files():
         # Newlines are normalised: a Windows checkout must not look like another version.
         content = path.read_bytes().replace(b"\r\n", b"\n")
-        parts.append(path.relative_to(REPOSITORY).as_posix())
-        parts.append(hashlib.sha256(content).hexdigest())
-    return digest(parts)
+        name = path.relative_to(REPOSITORY).as_posix()
+        found.append((name, hashlib.sha256(content).hexdigest()))
+    return tuple(found)
 
 
 def _code_files() -> list[Path]:
@@ -56,12 +62,17 @@ def _code_files() -> list[Path]:
 
 
 def raw_version(layout: Layout) -> str:
-    """Return the digest of every byte under the programme's raw folder.
+    """Return the digest of every byte under the programme's raw folder."""
+    return digest(part for pair in raw_files(layout) for part in pair)
+
+
+def raw_files(layout: Layout) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of every file under the programme's raw folder, in order.
 
     What cannot be read (locked, a broken link, a folder named like a file) counts by its name:
     intake refuses it and says so, and once it can be read the digest changes.
     """
-    parts: list[str] = []
+    found: list[tuple[str, str]] = []
     for path in sorted(layout.raw.rglob("*")):
         if path.is_dir() and not path.suffix:
             continue
@@ -69,8 +80,8 @@ def raw_version(layout: Layout) -> str:
             content = file_sha256(path) if path.is_file() else "no file"
         except OSError:
             content = "not readable"
-        parts.extend((path.relative_to(layout.raw).as_posix(), content))
-    return digest(parts)
+        found.append((path.relative_to(layout.raw).as_posix(), content))
+    return found
 
 
 def data_version(deliveries: pd.DataFrame) -> str:

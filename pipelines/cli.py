@@ -9,6 +9,8 @@ import typer
 from pipelines.commands import (
     backup,
     check,
+    collect,
+    compare,
     correct,
     doctor,
     explain,
@@ -27,6 +29,7 @@ from pipelines.commands import (
     sample,
     status,
     template,
+    thesis,
     trace,
     ui,
 )
@@ -45,7 +48,16 @@ _COMMANDS = {
     "daily": (run.run, status.status, explain.explain, doctor.doctor, ui.ui),
     "file": (check.check, map.map_, template.template, pseudonymise.pseudonymise),
     "partners": (returns.returns, correct.correct, review.review, forget.forget),
-    "out": (release.release, papers.papers, trace.trace, export.export, notebook.notebook),
+    "out": (
+        release.release,
+        papers.papers,
+        thesis.thesis,
+        trace.trace,
+        export.export,
+        collect.collect,
+        compare.compare,
+        notebook.notebook,
+    ),
     "programme": (new.new, sample.sample, backup.backup, restore.restore),
 }
 

@@ -2,15 +2,21 @@
 
 import os
 import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from assets import private
 from assets.layout import Layout
 from pipelines import settings
+from pipelines.deploy import database
 from pipelines.settings import KEEP_DAYS, KEEP_RUNS, NO_TELEMETRY
 
+#: No run takes so long.
+_DEAD_AFTER = timedelta(days=2)
 _DAGSTER_YAML = """\
 # Written by lunattiva at each start; changes here do not last.
 telemetry:
@@ -44,15 +50,23 @@ freshness:
 retention:
   schedule: {{purge_after_days: {days}}}
   sensor: {{purge_after_days: {{skipped: 7, failure: {days}, success: {days}}}}}
-"""
+{storage}"""
 
 
 def prepare_home(layout: Layout) -> Path:
-    """Write ``dagster.yaml`` where it is not as it should be; return Dagster's home."""
+    """Write ``dagster.yaml`` where it is not as it should be; return Dagster's home.
+
+    Raises
+    ------
+    ConfigurationError
+        ``LUNATTIVA_DATABASE`` is set, and that database cannot be used.
+    """
     home = layout.dagster_home
     private.folder(home)
     path = home / "dagster.yaml"
-    wanted = _DAGSTER_YAML.format(days=settings.number("LUNATTIVA_KEEP_DAYS", KEEP_DAYS, 8))
+    days = settings.number("LUNATTIVA_KEEP_DAYS", KEEP_DAYS, 8)
+    wanted = _DAGSTER_YAML.format(days=days, storage=database.storage(layout.programme))
+    database.prepare(layout.programme)
     if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
         path.write_text(wanted, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
@@ -75,12 +89,13 @@ def write_workspace(layout: Layout) -> Path:
 
 
 def open_instance(layout: Layout) -> dg.DagsterInstance:
-    """Open the programme's Dagster instance (SQLite files in its home).
+    """Open the programme's Dagster instance: SQLite files in its home, or the PostgreSQL server that is set.
 
     A history that is damaged is put aside: it decides nothing, results do not come from it.
     """
     from sqlalchemy.exc import DatabaseError
 
+    write_without_waiting()
     home = prepare_home(layout)
     try:
         return dg.DagsterInstance.from_config(str(home))
@@ -91,14 +106,38 @@ def open_instance(layout: Layout) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(prepare_home(layout)))
 
 
+def write_without_waiting() -> None:
+    """Let Dagster's history be written without waiting for the disk at each of its thousand small steps.
+
+    On a plain disk the waiting takes longer than the writing. A killed process loses nothing by it; a
+    power cut may lose the latest of a history that decides nothing.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    if not event.contains(Engine, "connect", _not_waiting):
+        event.listen(Engine, "connect", _not_waiting)
+
+
+def _not_waiting(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 def forget_old_runs(instance: dg.DagsterInstance) -> int:
     """Delete all but the latest runs and their events; return how many were deleted.
 
-    ``LUNATTIVA_KEEP_RUNS`` says how many stay, else ``KEEP_RUNS``. One that is at work stays.
+    ``LUNATTIVA_KEEP_RUNS`` says how many stay, else ``KEEP_RUNS``. One that is at work stays; one that
+    was killed never says that it ended, and counts as ended after some days.
     """
     kept = settings.number("LUNATTIVA_KEEP_RUNS", KEEP_RUNS)
     records = instance.get_run_records(order_by="id", ascending=False)
-    old = [each.dagster_run for each in records[kept:] if each.dagster_run.is_finished]
+    dead = datetime.now(UTC) - _DEAD_AFTER
+    old = [
+        each.dagster_run
+        for each in records[kept:]
+        if each.dagster_run.is_finished or each.create_timestamp < dead
+    ]
     for run in old:
         instance.delete_run(run.run_id)
     return len(old)

@@ -23,7 +23,8 @@ Programme = Annotated[
 Period = Annotated[str | None, typer.Option("--period", help=say("help.period", HELP_LANGUAGE))]
 
 
-def _known_language(given: str | None) -> str | None:
+def known_language(given: str | None) -> str | None:
+    """Return a language as given; an unknown one stops the command."""
     if given is not None and given.lower() not in ("it", "en"):
         raise typer.BadParameter(say("lang.unknown", HELP_LANGUAGE, given=given))
     return given
@@ -31,7 +32,7 @@ def _known_language(given: str | None) -> str | None:
 
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", help=say("help.lang", HELP_LANGUAGE), callback=_known_language),
+    typer.Option("--lang", help=say("help.lang", HELP_LANGUAGE), callback=known_language),
 ]
 Json = Annotated[bool, typer.Option("--json", help=say("help.json", HELP_LANGUAGE))]
 

@@ -10,10 +10,11 @@ from pipelines.state import Made
 
 if TYPE_CHECKING:
     from assets.layout import Layout
+    from schemas.words import Language
 
 
-def make(layout: Layout, span: str | None) -> tuple[list[str], list[str]]:
-    """Write the papers of a half-year or year, ``all``, or the latest of both.
+def make(layout: Layout, span: str | None, lang: Language) -> tuple[list[str], list[str]]:
+    """Write the papers of a half-year or year, ``all``, or the latest of both, in a language.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def make(layout: Layout, span: str | None) -> tuple[list[str], list[str]]:
     from assets.outputs.jobs import manifest
 
     with only_one(layout):
-        chosen = papers.chosen(manifest(layout), span)
+        chosen = papers.chosen(manifest(layout), span, lang)
         before = state.read_state(layout)
         stood = before is not None and state.stands(
             layout, before.programme, before.programme.fingerprint

@@ -25,13 +25,15 @@ Row = dict[str, Any]
 _SETTLED = "rule not in ('record.removed') and not ends_with(rule, '.superseded')"
 
 
-def gather(layout: Layout, today: date) -> dict[str, Any]:
+def gather(layout: Layout, today: date, failed_n: int = 0) -> dict[str, Any]:
     """Return the tables of the intern's page.
 
     Parameters
     ----------
     today
         Decides only which empty periods are overdue: the tables change on a deadline, not daily.
+    failed_n
+        Steps and checks of the run that did not hold.
 
     Returns
     -------
@@ -56,7 +58,9 @@ def gather(layout: Layout, today: date) -> dict[str, Any]:
         "rules": rules,
         "refused": refused,
         "release": _release(layout),
-        "todo": _todo(layout, cells, refused, rules),
+        "todo": _failed(failed_n)
+        + _todo(layout, cells, refused, rules)
+        + _retention(layout, today),
     }
 
 
@@ -151,6 +155,18 @@ def _todo(layout: Layout, cells: list[Cell], refused: list[Row], rules: list[Row
     return [{"periods": [], **each} for each in made]
 
 
+def _failed(failed_n: int) -> list[Row]:
+    return [{"step": "failed", "partner": "", "count": failed_n, "periods": []}] if failed_n else []
+
+
+def _retention(layout: Layout, today: date) -> list[Row]:
+    declared = layout.definition.retention
+    if declared is None or declared.until >= today:
+        return []
+    until = declared.until.isoformat()
+    return [{"step": "retention", "partner": "", "count": 1, "periods": [until]}]
+
+
 def _by_partner(step: str, cells: list[Cell]) -> list[Row]:
     found: dict[str, list[str]] = {}
     for each in cells:
@@ -170,7 +186,7 @@ def _to_mend(rules: list[Row]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def bring_up(layout: Layout, today: date) -> list[str]:
+def bring_up(layout: Layout, today: date, failed_n: int = 0) -> list[str]:
     """Make the intern's page anew where what it says has changed; return its files.
 
     Returns
@@ -185,4 +201,4 @@ def bring_up(layout: Layout, today: date) -> list[str]:
     """
     from assets.outputs import quality
 
-    return quality.refresh(layout, gather(layout, today))
+    return quality.refresh(layout, gather(layout, today, failed_n))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
-from pipelines import erasing, quality, release_pages, sound, state, summary
+from pipelines import because, erasing, quality, release_pages, sound, state, summary
 from pipelines.busy import only_one
 from pipelines.messages import say
-from pipelines.state import Made, State
+from pipelines.state import Made, MadeOf, State
 from schemas.config import ConfigError, nearest
 
 if TYPE_CHECKING:
@@ -45,24 +45,28 @@ def run(
     Busy
         Another run works on the programme.
     ConfigurationError
-        A faulty ``programme.yml`` or an unknown period.
+        A faulty ``programme.yml``, an unknown period, or a mistake in what is written for the thesis.
     KeyboardInterrupt
         Stopped half way; the last complete run's state is untouched.
     """
+    from assets.outputs import book
+
     _check_period(period, layout.definition.quarters())
+    book.check(layout)
     with only_one(layout, wait_s):
         seal.settle(layout.store)
         sound.settle(layout)
         release_pages.settle(layout)
         erasing.complete(layout, date.today())
-        wanted = state.fingerprint(layout)
+        of = state.made_of(layout)
+        wanted = of.fingerprint
         before = state.read_state(layout)
         if before and _all_stands(layout, before, period, wanted):
             told = summary.summarise(layout, before.summary, _files(before, wanted))
             told.nothing_new = True
             told.pages = sorted({*told.pages, *_internal(layout, told.failures)})
             return told
-        return _make(layout, before, period, wanted, make_executor(layout))
+        return _make(layout, before, period, of, make_executor(layout))
 
 
 def _check_period(period: str | None, known: list[str]) -> None:
@@ -100,19 +104,22 @@ def _quarters(period: str | None, known: State) -> list[str]:
 
 
 def _make(
-    layout: Layout, before: State | None, period: str | None, wanted: str, executor: Executor
+    layout: Layout, before: State | None, period: str | None, of: MadeOf, executor: Executor
 ) -> Summary:
     """Run what does not stand, then write down what was made."""
+    wanted, reasons = of.fingerprint, list[dict[str, str]]()
+    last = state.last_state(layout)
     state.begin(layout)
     failures: list[dict[str, str]] = []
     now = before
     if now is None or not _programme_stands(layout, now, wanted):
+        reasons = because.told(last.parts if last else None, of.parts, was_stopped=before is None)
         outcome = executor.run()
         if sound.is_damaged(outcome.failed_steps.values()):  # seen only when it was read
             sound.drop(layout)
             outcome = executor.run()
         failures += told_failures(outcome)
-        now = after_programme(layout, before, wanted)
+        now = after_programme(layout, before, of)
     elif not state.says_where_it_stands(layout, now):
         release_pages.refresh(layout)  # the release was published: its tables stay as they are
     state.remember_mark(layout, now)
@@ -133,7 +140,7 @@ def _make(
         state.finish(layout, now)
         _check_period(period, now.known_quarters)
     told = summary.summarise(layout, now.summary, _files(now, wanted))
-    told.failures = failures
+    told.failures, told.because = failures, reasons
     told.pages = sorted({*told.pages, *pages})
     return told
 
@@ -143,7 +150,7 @@ def _internal(layout: Layout, failures: list[dict[str, str]]) -> list[str]:
     from assets.outputs.render import RenderError
 
     try:
-        return quality.bring_up(layout, date.today())
+        return quality.bring_up(layout, date.today(), len(failures))
     except RenderError as error:
         values = {"asset": "quality", "detail": str(error)}
         failures.append({lang: say("run.step_failed", lang, **values) for lang in ("it", "en")})
@@ -154,13 +161,13 @@ def _programme_stands(layout: Layout, now: State, wanted: str) -> bool:
     return layout.warehouse.is_file() and state.stands(layout, now.programme, wanted)
 
 
-def after_programme(layout: Layout, before: State | None, wanted: str) -> State:
+def after_programme(layout: Layout, before: State | None, of: MadeOf) -> State:
     """Return the state after the programme's job; pages of older quarters are carried along."""
     manifest = _manifest(layout)
     known = list(manifest.get("quarters", []))
     older = before.quarters if before else {}
     return State(
-        programme=Made(wanted, {}),
+        programme=Made(of.fingerprint, {}),
         quarters={name: made for name, made in older.items() if name in known},
         known_quarters=known,
         latest_quarter=manifest.get("latest_quarter"),
@@ -168,6 +175,7 @@ def after_programme(layout: Layout, before: State | None, wanted: str) -> State:
         marks={
             name: each for name, each in (before.marks if before else {}).items() if name in older
         },
+        parts=of.parts,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from schemas.config import read_config
 from schemas.programme import Programme
 
 FILES = Path(__file__).with_name("new_programme")
+#: What replaces some of them where definitions are taken over from another programme.
+FILES_FROM = Path(__file__).with_name("new_programme_from")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 #: Names that Windows keeps for itself.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10))}
@@ -33,6 +36,19 @@ def make_programme(layout: Layout, title: str, start: date, end: date) -> Path:
     ConfigurationError
         The name cannot be one, there is something of that name, or the days are not in order.
     """
+    return finish(layout, begin(layout, title, start, end))
+
+
+def begin(
+    layout: Layout, title: str, start: date, end: date, taken: Mapping[str, str] | None = None
+) -> Path:
+    """Write the folder beside its place, under a hidden name; ``finish`` puts it there.
+
+    Parameters
+    ----------
+    taken
+        Texts for the marks of ``new_programme_from``, where definitions are taken over.
+    """
     name = layout.programme
     if not _NAME.fullmatch(name) or name in _RESERVED:
         raise _refusal("new.name", name=name, nearest=_likely(name))
@@ -45,22 +61,33 @@ def make_programme(layout: Layout, title: str, start: date, end: date) -> Path:
     new = folder.with_name(f".{name}.new")
     shutil.rmtree(new, ignore_errors=True)
     values = {
+        **(taken or {}),
         "@programme@": name,
         "@title@": json.dumps(title, ensure_ascii=False),
         "@title_plain@": " ".join(title.split()),
         "@from@": start.isoformat(),
         "@to@": end.isoformat(),
     }
-    for source in sorted(each for each in FILES.rglob("*") if each.is_file()):
-        target = new / source.relative_to(FILES)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = source.read_text(encoding="utf-8")
-        for mark, value in values.items():
-            text = text.replace(mark, value)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    for files in (FILES, FILES_FROM) if taken else (FILES,):
+        for source in sorted(each for each in files.rglob("*") if each.is_file()):
+            target = new / source.relative_to(files)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(_filled(source, values), encoding="utf-8", newline="\n")
     read_config(new / "programme.yml", Programme)  # a title may hold what YAML cannot
-    new.rename(folder)
-    return folder
+    return new
+
+
+def finish(layout: Layout, new: Path) -> Path:
+    """Put a folder that ``begin`` wrote in its place."""
+    new.rename(layout.raw)
+    return layout.raw
+
+
+def _filled(source: Path, values: Mapping[str, str]) -> str:
+    text = source.read_text(encoding="utf-8")
+    for mark, value in values.items():
+        text = text.replace(mark, value)
+    return text
 
 
 def _likely(name: str) -> str:

@@ -67,17 +67,17 @@ def held(layout: Layout, context: dg.InitResourceContext) -> Iterator[None]:
         sound.settle(layout)
         release_pages.settle(layout)
         erasing.complete(layout, date.today())
-        wanted, before = state.fingerprint(layout), state.read_state(layout)
+        of, before = state.made_of(layout), state.read_state(layout)
         state.begin(layout)
         yield
-        _write_down(layout, context, wanted, before)
+        _write_down(layout, context, of, before)
 
 
 def _write_down(
-    layout: Layout, context: dg.InitResourceContext, wanted: str, before: state.State | None
+    layout: Layout, context: dg.InitResourceContext, of: state.MadeOf, before: state.State | None
 ) -> None:
     """Bring the state in line with a run that held; after any other the mark stays, and all is made again."""
-    run = context.run
+    run, wanted = context.run, of.fingerprint
     instance = context.instance
     if run is None or instance is None or not _held_well(instance, run.run_id):
         return
@@ -87,7 +87,7 @@ def _write_down(
     # A run that goes on from a failed one names its parent: its first steps are not its own.
     is_whole = not (run.asset_selection or run.resolved_op_selection or run.parent_run_id)
     if run.job_name == PROGRAMME_JOB and is_whole:
-        now = after_programme(layout, before, wanted)
+        now = after_programme(layout, before, of)
     elif now is None or now.programme.fingerprint != wanted:
         return  # a part, made of other files than the rest
     quarter = run.tags.get("dagster/partition", "")

@@ -13,6 +13,8 @@ DEFAULT_PROGRAMME = "demo"
 ROOT_VARIABLE = "LUNATTIVA_ROOT"
 PROGRAMME_VARIABLE = "LUNATTIVA_PROGRAMME"
 LANGUAGE_VARIABLE = "LUNATTIVA_LANG"
+#: A PostgreSQL server for Dagster's history instead of SQLite (``deploy/database.py``).
+DATABASE_VARIABLE = "LUNATTIVA_DATABASE"
 
 #: Days after the end of a period until its delivery counts as late.
 GRACE_DAYS = 30

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.layout import Layout
-from assets.versions import code_version, digest, file_sha256, raw_version
+from assets.versions import code_files, code_version, digest, file_sha256, raw_files
+from pipelines import because
 
 #: Changes when the meaning of this file does; another version is read as no state at all.
 _FORMAT = 1
@@ -28,6 +29,14 @@ class Made:
 
     fingerprint: str
     files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """All that a result is made of: one digest of it, and one of each part (``because.parts``)."""
+
+    fingerprint: str
+    parts: dict[str, str]
 
 
 @dataclass
@@ -47,6 +56,8 @@ class State:
     marks
         Quarter, or ``''`` for what belongs to none -> where the release stood when its pages were
         made (``assets.outputs.jobs.mark``): a page says whether it is a draft.
+    parts
+        Versions of what it was made of, part by part (``because.parts``).
     """
 
     programme: Made
@@ -55,15 +66,25 @@ class State:
     latest_quarter: str | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 def fingerprint(layout: Layout) -> str:
     """Return the digest of all that a result is made of: raw files, code, Python, renderer."""
+    return made_of(layout).fingerprint
+
+
+def made_of(layout: Layout) -> MadeOf:
+    """Look at all that a result is made of, once."""
     from assets.outputs.render.quarto import find_quarto
 
+    files = raw_files(layout)
     python = ".".join(platform.python_version_tuple()[:2])
     renderer = "quarto" if find_quarto() else "embedded"
-    return digest([raw_version(layout), code_version(), python, renderer])
+    raw = digest(part for pair in files for part in pair)
+    parts = because.parts(files, code_files())
+    parts |= {"python": python, "renderer": renderer}
+    return MadeOf(digest([raw, code_version(), python, renderer]), parts)
 
 
 def read_state(layout: Layout) -> State | None:

@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from assets import adapted
 from assets.layout import Layout
 from pipelines import look, release_report, state, told
 from pipelines.expected import Expectation, expectations, faulty_sources
@@ -51,6 +52,9 @@ class Status:
         ``until``, ``basis``, ``days`` left; empty where the programme declares none.
     release
         Where the release of the latest quarter stands, by language; empty before the first run.
+    adapted
+        Of a programme begun from another: ``origin`` by language, how many definitions ``differ``,
+        and those ``without_reason``; empty elsewhere.
     """
 
     programme: str
@@ -70,6 +74,7 @@ class Status:
     links: dict[str, int]
     retention: dict[str, Any]
     release: dict[str, str]
+    adapted: dict[str, Any]
 
 
 def status(layout: Layout, today: date | None = None) -> Status:
@@ -100,7 +105,19 @@ def status(layout: Layout, today: date | None = None) -> Status:
         links=look.link_questions(layout),
         retention=_retention(layout, today),
         release={lang: release_report.standing_line(layout, lang) for lang in LANGUAGES},
+        adapted=_adapted(layout),
     )
+
+
+def _adapted(layout: Layout) -> dict[str, Any]:
+    """Return what differs from the programme that this one began from; {} where it began anew."""
+    said = adapted.read(layout)
+    if said is None:
+        return {}
+    found = adapted.found(layout)
+    unexplained = [each.definition for each in found if each.why is None]
+    origin = said.origin.title.model_dump()
+    return {"origin": origin, "differ": len(found), "without_reason": unexplained}
 
 
 def _retention(layout: Layout, today: date) -> dict[str, Any]:
@@ -179,6 +196,8 @@ def show(found: Status, console: Console, lang: Language, *, with_grid: bool = F
         console.print(found.release[lang], markup=False)
     if found.links["open"]:
         console.print(say("status.links", lang, **found.links), markup=False)
+    for line in told.adapted(found.adapted, found.programme, lang):
+        console.print(line, markup=False)
     console.print(_standing(found, lang))
     if kept := _kept_until(found, lang):
         console.print(kept, markup=False)

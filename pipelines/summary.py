@@ -53,6 +53,8 @@ class Summary:
         What changed in questionnaires, by file.
     pages
         Paths of the pages that stand, relative to the root.
+    because
+        Why all was made again, where something had been made before: ``it``, ``en``.
     """
 
     programme: str
@@ -77,6 +79,7 @@ class Summary:
     versions: list[dict[str, Any]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
+    because: list[dict[str, str]] = field(default_factory=list)
     nothing_new: bool = False
 
     @property
@@ -161,6 +164,8 @@ def as_json(summary: Summary) -> str:
 def lines(summary: Summary, lang: Language, quarters: Iterable[str] = ()) -> list[str]:
     """Put the summary into words, one line each; an empty line parts the paragraphs."""
     told = [say("run.nothing_new", lang), ""] if summary.nothing_new else []
+    if summary.because:
+        told += [say("because.title", lang), *(f"  {each[lang]}" for each in summary.because), ""]
     told += _counts(summary, lang)
     told += _refused(summary, lang)
     told += _compared(summary, lang)

@@ -45,6 +45,18 @@ def _counted(key: str, count: int, lang: Language, **values: str) -> str:
     return say(f"{key}_one" if count == 1 else key, lang, count=count, **values)
 
 
+def adapted(found: dict[str, Any], programme: str, lang: Language) -> list[str]:
+    """Say how many definitions depart from the programme begun from, and ask why where nobody said."""
+    if not found or not found["differ"]:
+        return []
+    names, origin = found["without_reason"], found["origin"][lang]
+    if not names:
+        return [say("status.adapted", lang, count=found["differ"], origin=origin)]
+    shown = ", ".join(names[:_MOST_COLUMNS]) + (", ..." if len(names) > _MOST_COLUMNS else "")
+    values = {"count": len(names), "names": shown, "origin": origin, "programme": programme}
+    return [say("status.adapt_why", lang, **values)]
+
+
 def corrections(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
     """Say how many corrections were carried out, and how many wait or are no longer needed."""
     counts = {"change": 0, "remove": 0, "keep": 0, "refused": 0, "idle": 0}

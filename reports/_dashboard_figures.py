@@ -58,7 +58,7 @@ def targets(k: Kit) -> HouseFigure:
             )
             target = k.plain(k.count(k.manifest["targets"][code]), "target")
             said = f"{k.shown(cell)} / {target} ({k.mark(k.percent(share, 0), cell)})"
-            ax.text(0.02, y, said, va="center", fontweight="bold", color="black")
+            ax.text(0.02, y, said, va="center", fontweight="bold")
             pairs.append((k.label("indicator", code), said))
         ax.plot([1, 1], [-0.5, len(found) - 0.5], color=INK, linewidth=1.8)
         ax.text(1, -0.56, k.word("target").lower(), ha="center", va="bottom", fontsize=9.5)

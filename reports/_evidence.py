@@ -28,7 +28,7 @@ def designs(k: Kit) -> Markdown:
 
 
 def evidence(k: Kit, question: str = "") -> Markdown:
-    """One row an estimate about everybody: estimate, interval, base, p, what is in doubt.
+    """One row an estimate about everybody: estimate, interval, base, p, what is in doubt, its name.
 
     Raises
     ------
@@ -40,13 +40,21 @@ def evidence(k: Kit, question: str = "") -> Markdown:
     doubts = [_assumed(k, cell, "doubtful") for cell in found]
     unique = dict.fromkeys(each for some in doubts for each in some)
     letters = {each: _letter(n) for n, each in enumerate(unique)}
-    heads = [k.word(x) for x in ("what", "estimate_interval", "base_missing", "p_word", "in_doubt")]
+    keys = ("what", "estimate_interval", "base_missing", "p_word", "in_doubt", "number_name")
+    heads = [k.word(x) for x in keys]
     rows = [
-        [what(k, c), with_interval(k, c), base(k, c), p_text(k, c), _marks(letters, each)]
+        [
+            what(k, c),
+            with_interval(k, c),
+            base(k, c),
+            p_text(k, c),
+            _marks(letters, each),
+            _name(k, c),
+        ]
         for c, each in zip(found, doubts, strict=True)
     ]
     empty = [[k.word("no_data"), *("–" for _ in heads[1:])]]
-    table = pipe(heads, rows or empty, 1, (8, 6, 3, 2, 2))
+    table = pipe(heads, rows or empty, 1, (16, 11, 5, 4, 3, 6))
     if not letters:
         return table
     legend = "; ".join(f"{letter} = {text}" for text, letter in letters.items())
@@ -54,15 +62,9 @@ def evidence(k: Kit, question: str = "") -> Markdown:
     return Markdown(f"{table}\n\n{escape(told)}")
 
 
-def names(k: Kit) -> Markdown:
-    """One row an estimate about everybody: what it is, and its name for ``lunattiva trace``."""
-    heads = [k.word("what"), k.word("number_name")]
-    rows = [
-        [what(k, c), k.plain(spelled(number_id(c)), "code")]
-        for question in k.questions
-        for c in cells(k, question)
-    ]
-    return pipe(heads, rows or [[k.word("no_data"), "–"]], 2, (6, 2))
+def _name(k: Kit, cell: Cell) -> str:
+    """Return the name of a number for ``lunattiva trace``."""
+    return k.plain(spelled(number_id(cell)), "code")
 
 
 def _letter(number: int) -> str:
@@ -143,23 +145,23 @@ def methods(k: Kit, question: str = "") -> Markdown:
 
 
 def checks(k: Kit, question: str = "") -> Markdown:
-    """One row a method and data set: the published numbers it reproduces, and where they stand."""
+    """One row a data set: where its numbers are published, and those that each method reproduces."""
     _known(k, question)
     mine = [each for each in k.manifest["checks"] if _question(k, each) == question]
-    groups: dict[tuple[str, str, str], list[str]] = {}
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for each in mine:
         told = f"{k.text_of(each['what'])} {_published(k, each)}"
-        groups.setdefault((each["method"], each["data"], each["source"]), []).append(told)
-    heads = [k.word(x) for x in ("method", "published", "data_source")]
+        found = groups.setdefault((each["data"], each["source"]), {})
+        found.setdefault(_method_name(k, each["method"]), []).append(told)
+    heads = [k.word(x) for x in ("data_source", "method_published")]
     rows = [
         [
-            _method_name(k, code),
-            "; ".join(numbers),
             k.plain(softened(f"{data}. {source}"), "source"),
+            ". ".join(f"{method}: {'; '.join(numbers)}" for method, numbers in found.items()),
         ]
-        for (code, data, source), numbers in groups.items()
+        for (data, source), found in groups.items()
     ]
-    return pipe(heads, rows or [[k.word("no_data"), *("–" for _ in heads[1:])]], 3, (3, 5, 6))
+    return pipe(heads, rows or [[k.word("no_data"), "–"]], 2, (5, 8))
 
 
 def softened(text: str) -> str:
@@ -208,7 +210,6 @@ def _known(k: Kit, question: str) -> None:
 TABLES: dict[str, Callable[..., Markdown]] = {
     "designs": designs,
     "evidence": evidence,
-    "names": names,
     "methods": methods,
     "checks": checks,
     "assumptions": assumptions,

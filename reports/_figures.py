@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from reports import _alt, _dashboard_figures, _findings, _series, _tables, _together
+from reports import (
+    _alt,
+    _compare_figures,
+    _dashboard_figures,
+    _findings,
+    _series,
+    _tables,
+    _together,
+)
 from reports._kept import once
 from reports._numbers import number, short_quarter
 from reports._released import TOTAL, UNKNOWN, Cell
@@ -264,6 +272,7 @@ FIGURES: dict[str, Callable[..., HouseFigure]] = {
     "compared": compared,
     **_together.FIGURES,
     **_dashboard_figures.FIGURES,
+    **_compare_figures.FIGURES,
 }
 #: Those that no quarter changes: drawn once for all pages of a language.
 WHOLE = ("attending", "change", "co_use", "compared", "contacts", "continuity", "targets")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import os
 import re
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ TOKEN = re.compile(r"[^\s{}]*\d[^\s{}]*(?:[ \u00a0]%)?")
 PLACE = re.compile(r"(\{\w*\})")
 SPAN = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]\{\.(?:num|fixed)\b[^{}]*\}")
 ATTRIBUTES = re.compile(r"\{[^{}]*\}|\]\([^)]*\)")
+#: A citation or reference that a person wrote: with its places (``[@lewin1946, p. 34]``) or bare.
+CITED = re.compile(r"\[[^\[\]]*(?<![\w\\])@[A-Za-z][^\[\]]*\]|(?<![\w\\])@[A-Za-z][\w:-]*")
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def finished(text: str) -> str:
         left, found = SPAN.subn("", left)
         if not found:
             break
-    stray = _digits(ATTRIBUTES.sub("", left))
+    stray = _digits(CITED.sub("", ATTRIBUTES.sub("", left)))
     if stray:
         raise KitError(
             f"the number in '{stray}' says nothing of where it comes from: make it with k.number, "
@@ -193,6 +196,27 @@ def _span(found: re.Match[str]) -> str:
     if name.startswith("="):
         return f"[{text}]{{.fixed data-why={name[1:]}}}"
     return f"[{text}]{{.num data-n={name}}}"
+
+
+def as_html(text: str) -> str:
+    """Return a marked text as HTML, for a page that no Markdown is made of.
+
+    Raises
+    ------
+    KitError
+        While pages are made: a digit stands outside every mark.
+    """
+    stray = unmarked(text) if is_marking() else ""
+    if stray:
+        raise KitError(f"the number in '{stray}' says nothing of where it comes from")
+    return MARKED.sub(_element, html.escape(f"{text}"))
+
+
+def _element(found: re.Match[str]) -> str:
+    name, text = found.groups()
+    if name.startswith("="):
+        return f'<span class="fixed" data-why="{name[1:]}">{text}</span>'
+    return f'<span class="num" data-n="{name}">{text}</span>'
 
 
 def _digits(text: str) -> str:

@@ -203,6 +203,11 @@ def short(k: Kit, span: str = "") -> Markdown:
     return Markdown("\n\n".join(escape(text) for text in said))
 
 
+def halves(k: Kit) -> Markdown:
+    """Which half-years these are: the calendar's, not the call's."""
+    return Markdown(escape(_word(k, "halves")))
+
+
 def levels(k: Kit, by: str = "", span: str = "") -> Markdown:
     """People reached by the levels of a dimension in the period's last quarter."""
     return _tables.levels(k, "reached_n", by, period=quarters_of(k, span)[-1])
@@ -260,6 +265,7 @@ TABLES: dict[str, Callable[..., Markdown]] = {
     "paper_levels": levels,
 }
 TEXTS: dict[str, Callable[..., Markdown]] = {
+    "paper_halves": halves,
     "paper_short": short,
     "paper_lens": lens,
     "paper_slot": slot,

@@ -116,6 +116,8 @@ def facts(k: Kit) -> Iterator[Fact]:
         yield from (Fact(COUNT, (name, code)) for code in ("all", *k.manifest["tables"]))
     for name in ("shown", "all"):
         yield Fact(COUNT, ("levels", name))
+    for name in ("all", "small", "doubtful", "missing"):
+        yield Fact(COUNT, ("estimates", name))
     for code, cells in k.released.by_indicator.items():
         for by in sorted({c.by_1 for c in cells if c.by_1}):
             yield Fact(COUNT, ("levels", code, by))
@@ -150,7 +152,7 @@ def page(k: Kit, things: Mapping[str, Cell | Fact]) -> dict[str, Any]:
     -------
     dict
         ``labels`` of the fields; ``numbers``: name -> places of its texts in ``texts``, field by
-        field (0 for none); ``common``: label and text of what all have in common; ``words``.
+        field (0 for none); ``common``: label and text of what all have in common; ``words``; ``lang``.
     """
     texts: dict[str, int] = {"": 0}
     numbers = {}
@@ -159,6 +161,7 @@ def page(k: Kit, things: Mapping[str, Cell | Fact]) -> dict[str, Any]:
         numbers[name] = [texts.setdefault(told.get(x, ""), len(texts)) for x in FIELDS]
     keys = ("title", "several", "close", "toggle", "figure", "further", "unknown")
     return {
+        "lang": k.lang,
         "labels": [bare(say("origin", x, k.lang)) for x in FIELDS],
         "texts": list(texts),
         "numbers": numbers,

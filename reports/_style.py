@@ -49,10 +49,10 @@ class HouseFigure(Figure):
         marks: dict[str, Any] = {"alt": bare(self.alt), "traced": _origin.is_marking()}
         if self.kit is not None and self.cells:
             marks["data"] = _figure_data.link(self.kit, self.cells)
+        self._settle()
         drawing = INDENT.sub("\n", METADATA.sub("", self._bytes("svg").decode()))
         data: dict[str, Any] = {"image/svg+xml": drawing}
         if os.environ.get("LUNATTIVA_PNG") != "no":  # only Word shows it, and drawing takes time
-            self.set_layout_engine("none")  # what lies where is settled: it is not worked out again
             data["image/png"] = self._bytes("png")
         return data, dict.fromkeys(data, marks)
 
@@ -86,6 +86,15 @@ class HouseFigure(Figure):
             if names:
                 self.draws(text, *names)
             text.set_text(bare(text.get_text()))
+
+    def _settle(self) -> None:
+        """Work out once what lies where: each saving would do so again, and draw twice for it."""
+        engine = self.get_layout_engine()
+        if engine is None:
+            return
+        with plt.style.context(STYLE):
+            engine.execute(self)
+        self.set_layout_engine(None)
 
     def _bytes(self, kind: str) -> bytes:
         # The date would make two runs differ.

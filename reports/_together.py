@@ -10,7 +10,6 @@ from reports._numbers import short_quarter
 from reports._origin import bare
 from reports._released import Cell
 from reports._style import (
-    BAND,
     INK,
     QUIET,
     SOFT,
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from reports.kit import Kit
 
 MAX_SERVICES = 8
-DARK = 0.77  # from this share of the highest value on, a number on a square is white
+#: A square's ink, from none to the highest value: a number on it is readable on white and on black.
+PALEST, DARKEST = 0.06, 0.5
 
 
 def attending(k: Kit) -> HouseFigure:
@@ -106,18 +106,18 @@ def co_use(k: Kit) -> HouseFigure:
 
 
 def _square(k: Kit, ax: Axes, x: int, y: int, cell: Cell, top: float) -> None:
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.colors import to_rgba
     from matplotlib.patches import Rectangle
 
-    share = value_of(cell) / top
-    shades = LinearSegmentedColormap.from_list("house", [BAND, INK])
-    colour = shades(share) if cell.is_shown else "white"
-    square = Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=colour, edgecolor=QUIET)
+    depth = PALEST + (DARKEST - PALEST) * value_of(cell) / top if cell.is_shown else 0.0
+    square = Rectangle(
+        (x - 0.47, y - 0.46), 0.94, 0.92, facecolor=to_rgba(INK, depth), edgecolor=QUIET
+    )
     traced(ax.add_patch(square), cell)
     words = k.format(cell.value, cell) if cell.value is not None else k.word("not_shown_short")
-    ink = "white" if cell.is_shown and share > DARK else "black" if cell.is_shown else QUIET
-    label = ax.text(x, y, words, ha="center", va="center", color=ink, fontweight="bold")
+    label = ax.text(x, y, words, ha="center", va="center", fontweight="bold")
     if not cell.is_shown:
+        label.set_color(QUIET)
         traced(label, cell)
 
 

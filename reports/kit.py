@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from reports import (
     _anonymity,
     _codebook,
+    _compare,
     _dashboard,
     _evidence,
     _findings,
@@ -33,6 +34,7 @@ from reports import (
     _rows,
     _tables,
     _texts,
+    _thesis,
     _wording,
     _words,
 )
@@ -66,6 +68,8 @@ TABLES = {
     **_papers.TABLES,
     **_codebook.TABLES,
     **_dashboard.TABLES,
+    **_compare.TABLES,
+    **_thesis.TABLES,
 }
 TEXTS = {
     **_texts.TEXTS,
@@ -74,7 +78,9 @@ TEXTS = {
     **_evidence.TEXTS,
     **_findings.TEXTS,
     **_dashboard.TEXTS,
+    **_compare.TEXTS,
     **_papers.TEXTS,
+    **_thesis.TEXTS,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from schemas.cycles import Cycles
 from schemas.fields import FIELDS
 from schemas.programme import Programme
 from schemas.sidecar import Sidecar
@@ -26,6 +27,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "source": PartnerSources,
     "programme": Programme,
     "sidecar": Sidecar,
+    "cycles": Cycles,
 }
 
 

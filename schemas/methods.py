@@ -24,6 +24,7 @@ Question = Literal[
     "waiting",
     "participation",
     "network",
+    "programmes",
 ]
 
 

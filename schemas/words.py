@@ -31,7 +31,14 @@ class Words(BaseModel):
 @cache
 def read_yaml(name: str) -> dict:
     """Read one of the declaration files beside this module; parsed once per process."""
-    return yaml.safe_load((SCHEMAS_FOLDER / name).read_text(encoding="utf-8"))
+    return load_yaml(SCHEMAS_FOLDER / name)
+
+
+def load_yaml(path: Path) -> dict:
+    """Read a file of ours that holds a mapping or a list."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
+    found: dict = yaml.load(path.read_text(encoding="utf-8"), loader)
+    return found
 
 
 @cache

@@ -48,6 +48,7 @@ def environment(layout: Layout) -> dict[str, str]:
     temporary = layout.root / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LUNATTIVA_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # each command would compile our modules anew
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
     return {
         **kept,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from assets.intake.room import read_programme
 from assets.layout import Layout
+from assets.opening import kept_open
 from assets.outputs.return_checks import FIRST_LINE, KEEP, LINE_COLUMNS, NEW, REMOVE
 from assets.sorting.sort import sort_programme
 from assets.store import Warehouse
@@ -19,10 +20,11 @@ LINES = "Da correggere"
 def process(layout: Layout) -> dict[str, pd.DataFrame]:
     """Read and sort a programme into its warehouse, reusing what did not change."""
     warehouse = Warehouse(layout.warehouse)
-    known = [name for name in warehouse.tables() if name.startswith("intake_")]
-    frames = read_programme(layout, {name: warehouse.read(name) for name in known})
-    frames.update(sort_programme(layout, frames))
-    warehouse.write_all(frames)
+    with kept_open(layout.warehouse):
+        known = [name for name in warehouse.tables() if name.startswith("intake_")]
+        frames = read_programme(layout, {name: warehouse.read(name) for name in known})
+        frames.update(sort_programme(layout, frames))
+        warehouse.write_all(frames)
     return frames
 
 

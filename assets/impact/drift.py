@@ -6,6 +6,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from assets.estimates import Statistic, refuse
+from assets.impact.multiplicity import holm
 from assets.impact.reliability import MIN_ALPHA_ITEMS, alpha_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,6 @@ def item_drift(
     only this item is about. Drifts of one scale sum to zero, so one far item pulls the others.
     """
     from scipy.stats import t
-    from statsmodels.stats.multitest import multipletests
 
     first, second, lost_n = _linked(before, after)
     n, k = first.shape
@@ -145,9 +145,7 @@ def item_drift(
         item: 2 * float(t.sf(abs(mean / se), n - 1)) if se > 0 else float(mean == 0)
         for item, (mean, se) in found.items()
     }
-    corrected = dict(
-        zip(chances, multipletests(list(chances.values()), method="holm")[1], strict=True)
-    )
+    corrected = dict(zip(chances, holm(list(chances.values())), strict=True))
     return {
         item: Statistic(
             method_code=ITEM_DRIFT,
@@ -158,7 +156,7 @@ def item_drift(
             se=se,
             ci_low=mean - width * se,
             ci_high=mean + width * se,
-            p_value=float(corrected[item]),
+            p_value=corrected[item],
             n_missing=lost_n,
             details={"p_alone": chances[item]},
         )

@@ -48,24 +48,28 @@ def unusable(path: Path) -> DeliveryRefused | None:
     return None
 
 
+class Beside:
+    """What lies in one folder, listed once: which file is the note of which."""
+
+    def __init__(self, folder: Path) -> None:
+        self._named: dict[str, list[Path]] = {}
+        for each in sorted(folder.iterdir()):
+            self._named.setdefault(same_name(each.name), []).append(each)
+
+    def note_of(self, path: Path) -> Path | None:
+        """Return the note beside a file, if there is one."""
+        exact = path.with_name(path.name + ".yml")
+        found = self._named.get(same_name(exact.name), [])
+        return next((each for each in (exact, *found) if each in found and each.is_file()), None)
+
+    def is_note(self, path: Path) -> bool:
+        """Say whether a file is the note of another one beside it."""
+        return path.suffix.lower() == ".yml" and same_name(path.stem) in self._named
+
+
 def note_beside(path: Path) -> Path | None:
     """Return the note beside a file, if there is one."""
-    exact = path.with_name(path.name + ".yml")
-    if exact.is_file():
-        return exact
-    wanted = same_name(exact.name)
-    others = (each for each in path.parent.glob("*.[yY][mM][lL]") if each.is_file())
-    return next((each for each in sorted(others) if same_name(each.name) == wanted), None)
-
-
-def is_note(path: Path) -> bool:
-    """Say whether a file is the note of another one beside it."""
-    if path.suffix.lower() != ".yml":
-        return False
-    if path.with_suffix("").is_file():
-        return True
-    wanted = same_name(path.stem)
-    return any(same_name(each.name) == wanted for each in path.parent.iterdir())
+    return Beside(path.parent).note_of(path)
 
 
 def is_litter(path: Path) -> bool:

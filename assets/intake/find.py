@@ -9,13 +9,12 @@ from pathlib import Path
 from assets.errors import DeliveryRefused
 from assets.intake.files import (
     DATA,
+    Beside,
     files_in,
     folders_in,
     hidden_in,
     is_litter,
     is_named_as_data,
-    is_note,
-    note_beside,
     unusable,
 )
 from assets.intake.identifiers import KINDS
@@ -68,14 +67,15 @@ def _partner_files(layout: Layout, folder: Path) -> list[Found]:
     sources, fault = _partner_sources(layout, folder.name)
     found = []
     forms = {each.form for each in sources.sources} if sources else set()
+    beside = Beside(folder)
     for path in files_in(folder):
-        if path.name == "source.yml" or is_note(path) or path.name in forms:
+        if path.name == "source.yml" or beside.is_note(path) or path.name in forms:
             continue
-        period = _noted_period(path)
+        period = _noted_period(path, beside)
         if period is None:
             found.append(_astray(path, folder.name, fault))
         else:
-            found.append(_one_file(layout, path, folder.name, period, sources, fault))
+            found.append(_one_file(layout, path, folder.name, period, sources, fault, beside))
     for inner in folders_in(folder):
         found.extend(_period_files(layout, inner, sources, fault))
     for inner in hidden_in(folder):
@@ -89,10 +89,10 @@ def _astray(path: Path, partner: str, fault: DeliveryRefused | None = None) -> F
     return Found(path, partner, "", refusal=fault or unusable(path) or refusal)
 
 
-def _noted_period(path: Path) -> str | None:
+def _noted_period(path: Path, beside: Beside) -> str | None:
     """Return the period that the note beside a file names, if any; a faulty note is told later."""
     try:
-        return _sidecar(path).period
+        return _sidecar(path, beside).period
     except DeliveryRefused:
         return ""
 
@@ -102,10 +102,11 @@ def _period_files(
 ) -> list[Found]:
     partner = folder.parent.name
     period = find_period(folder.name, layout.definition)
+    beside = Beside(folder)
     found = [
-        _one_file(layout, path, partner, folder.name, sources, fault)
+        _one_file(layout, path, partner, folder.name, sources, fault, beside)
         for path in files_in(folder)
-        if not is_note(path)
+        if not beside.is_note(path)
     ]
     for inner in folders_in(folder):
         nested = fault or DeliveryRefused("file.nested", name=masked_name(inner.name))
@@ -153,12 +154,13 @@ def _one_file(
     folder: str,
     sources: PartnerSources | None,
     fault: DeliveryRefused | None,
+    beside: Beside,
 ) -> Found:
     """Put together what place and note say of a file; the note's period wins over the folder's."""
     sidecar, source, period, name = Sidecar(), None, None, folder
     refusal = fault or unusable(path)
     try:
-        sidecar = _sidecar(path)
+        sidecar = _sidecar(path, beside)
         name = sidecar.period or folder
         period = read_period(name, layout.definition)
         if sources is not None:
@@ -287,12 +289,15 @@ def _unfit_scale(
     return None
 
 
-def _sidecar(path: Path) -> Sidecar:
-    beside = note_beside(path)
-    if beside is None:
-        return Sidecar()
+_NO_NOTE = Sidecar()
+
+
+def _sidecar(path: Path, beside: Beside) -> Sidecar:
+    note = beside.note_of(path)
+    if note is None:
+        return _NO_NOTE
     try:
-        return read_config(beside, Sidecar)
+        return read_config(note, Sidecar)
     except ConfigError as error:
         raise DeliveryRefused("sidecar.invalid", detail=_detail(error)) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of, tidy
@@ -70,19 +71,17 @@ class _Headings:
         self.tidied = [tidy(each) for each in headings]
         self.last = [each.rpartition(SEPARATOR)[2] for each in self.tidied] if len(rows) > 1 else []
         self.header_row = rows[-1] if rows else 1
+        self._places, self._last_places = _by_text(self.tidied), _by_text(self.last)
 
     def matching(self, wanted: str) -> list[int]:
         """Return positions whose heading equals ``wanted``; ``*`` in it stands for any text.
 
         Of a heading in several rows the last part is enough where no other column has it.
         """
-        pattern = re.compile(
-            r"\A" + ".*".join(re.escape(part) for part in tidy(wanted).split("*")) + r"\Z"
-        )
-        found = [at for at, each in enumerate(self.tidied) if each and pattern.match(each)]
+        found = _fitting(self._places, wanted)
         if found or not self.last:
             return found
-        found = [at for at, each in enumerate(self.last) if each and pattern.match(each)]
+        found = _fitting(self._last_places, wanted)
         return found if len(found) == 1 else []
 
     def one(self, wanted: Iterable[str], *, optional: bool = False) -> int | None:
@@ -114,16 +113,47 @@ class _Headings:
         return Place(name, position, " ".join(shown.split()))
 
 
+def _by_text(tidied: list[str]) -> dict[str, list[int]]:
+    """Return the positions of each heading that is not empty."""
+    found: dict[str, list[int]] = {}
+    for at, each in enumerate(tidied):
+        if each:
+            found.setdefault(each, []).append(at)
+    return found
+
+
+def _fitting(places: dict[str, list[int]], wanted: str) -> list[int]:
+    """Return where the headings stand that a wish fits; most wishes are plain text, looked up."""
+    text, pattern = _wish(wanted)
+    if pattern is None:
+        return list(places.get(text, ()))
+    return sorted(at for each, found in places.items() if pattern.match(each) for at in found)
+
+
+@cache
+def _wish(wanted: str) -> tuple[str, re.Pattern[str] | None]:
+    """Return a wish as headings are compared, and as a pattern where ``*`` stands in it."""
+    text = tidy(wanted)
+    if "*" not in text:
+        return text, None
+    return text, re.compile(r"\A" + ".*".join(map(re.escape, text.split("*"))) + r"\Z")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The headings that a source looks for; the row that holds most of them is the heading."""
 
     source: Source
-    most: int
+    wishes: list[list[str]]
+
+    @property
+    def most(self) -> int:
+        """How many headings are looked for."""
+        return len(self.wishes)
 
     def score(self, headings: list[str], rows_n: int = 1) -> int:
         """Return how many of the headings looked for are there, in a heading of so many rows."""
-        return self.most - len(lacking(headings, self.source, range(1, rows_n + 1))[0])
+        return self.most - len(_unfulfilled(headings, self.wishes, range(1, rows_n + 1)))
 
     def require(self, headings: list[str], rows: Sequence[int]) -> None:
         """Refuse headings that do not hold half of those looked for.
@@ -148,8 +178,8 @@ class Wanted:
 
 def wanted_of(source: Source) -> Wanted | None:
     """Return what a source looks for among headings; ``None`` where it goes by letters alone."""
-    _, wishes_n = lacking([], source)
-    return Wanted(source, wishes_n) if wishes_n else None
+    wishes = _wishes(source)
+    return Wanted(source, wishes) if wishes else None
 
 
 def resolve(
@@ -209,12 +239,24 @@ def lacking(
     headings: list[str], source: Source, rows: Sequence[int] = (1,)
 ) -> tuple[list[list[str]], int]:
     """Return the wishes of a source that no heading fits, and how many wishes it has."""
-    named = _Headings(headings, rows)
+    wishes = _wishes(source)
+    return _unfulfilled(headings, wishes, rows), len(wishes)
+
+
+def _wishes(source: Source) -> list[list[str]]:
+    """Return what a source looks for among headings: each wish with its alternatives."""
     wishes = [_alternatives(column.heading) for column in source.columns.values() if column.heading]
     for block in source.questions:
         wishes += list(block.headings())
-    wishes += [[each] for each in source.counts.values()]
-    return [w for w in wishes if not any(named.matching(each) for each in w)], len(wishes)
+    return wishes + [[each] for each in source.counts.values()]
+
+
+def _unfulfilled(
+    headings: list[str], wishes: list[list[str]], rows: Sequence[int]
+) -> list[list[str]]:
+    """Return the wishes that no heading fits."""
+    named = _Headings(headings, rows)
+    return [wish for wish in wishes if not any(named.matching(each) for each in wish)]
 
 
 def is_heading_row(headings: list[str], source: Source, rows: Sequence[int] = (1,)) -> bool:

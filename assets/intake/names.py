@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from assets.intake.identifiers import EVERYWHERE, plain_text
@@ -11,6 +12,7 @@ from assets.intake.people import is_both_names, is_of_nobody
 from assets.intake.phones import has_prefixed_phone
 
 
+@lru_cache(maxsize=1 << 14)
 def masked_name(name: str) -> str:
     """Return a name that can be stored and said: the whole stem is hidden if it holds an identifier.
 

@@ -81,14 +81,16 @@ def _age(delivery: Delivery, replaced: dict[str, Delivery]) -> tuple[date, date,
 def _targets(ordered: list[Delivery]) -> dict[str, Delivery]:
     """Return delivery id -> the delivery its note says it replaces; a note that errs is a refusal."""
     found: dict[str, Delivery] = {}
+    in_folder: dict[tuple[str, str], list[Delivery]] = {}
+    for each in ordered:
+        in_folder.setdefault((each.partner_code, each.period), []).append(each)
     for each in ordered:
         if each.replaces is None:
             continue
         beside = [
             other
-            for other in ordered
+            for other in in_folder[each.partner_code, each.period]
             if other is not each
-            and (other.partner_code, other.period) == (each.partner_code, each.period)
             and (other.source_code is None or each.source_code in (None, other.source_code))
         ]
         wanted = same_name(each.replaces)

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from assets.layout import Layout
+from assets.outputs.jobs import brand_css
 from assets.outputs.quality import INTERNAL
 from schemas.remedies import Remedy, remedies
 from schemas.words import LANGUAGES, Language, Words
@@ -26,6 +27,7 @@ _PARTS = {
     "1": Words(it="Un file è stato rifiutato", en="A file was refused"),
     "3": Words(it="Righe e celle da correggere", en="Rows and cells to mend"),
     "5": Words(it="Comandi, programma, pubblicazioni", en="Commands, programme, releases"),
+    "7": Words(it="Più programmi, più macchine", en="Several programmes, several machines"),
     "9": Words(it="Errori generali", en="General errors"),
 }
 _SYNTHETIC = Words(
@@ -57,6 +59,7 @@ def _page(lang: Language, is_synthetic: bool) -> str:
     ]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         lang=lang,
+        brand=brand_css(),
         title=html.escape(TITLE.say(lang)),
         intro=html.escape(_INTRO.say(lang)),
         banner=f'<p class="banner">{_SYNTHETIC.say(lang)}</p>' if is_synthetic else "",

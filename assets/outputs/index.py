@@ -5,16 +5,16 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from assets.layout import Layout
-from assets.outputs import anonymity, codebook, errors_page, papers, quality, sheet
+from assets.outputs import anonymity, codebook, errors_page, papers, quality, sheet, since
 from assets.outputs.dashboard import SUBTITLE, WHOLE, page_name, quarter_name
 from assets.outputs.export.package import DRAFT_MARK, OPEN_DATA
-from assets.outputs.jobs import manifest, mark
-from assets.outputs.since import since_before
+from assets.outputs.jobs import brand_css, manifest, mark, watermark
 from schemas.words import LANGUAGES, Words
 
 TEMPLATE = Path(__file__).with_name("index.html")
@@ -50,11 +50,14 @@ def write_index(layout: Layout) -> Path:
     ConfigurationError
         Nothing is released.
     """
+    from assets.outputs.render.numbers import told_in
+
     about = manifest(layout)
+    changed = since.since_before(layout)
     errors_page.write_errors(layout, is_synthetic=bool(about.get("synthetic")))
     parts = [
         *_published(layout),
-        _section(SUBTITLE, _quarters(layout, about)),
+        _section(SUBTITLE, _quarters(layout, about, changed.told)),
         _section(_THESIS, _books(layout)),
         _section(anonymity.TITLE, _anonymity(layout)),
         _section(codebook.TITLE, _codebook(layout)),
@@ -63,6 +66,8 @@ def write_index(layout: Layout) -> Path:
         _section(_INTERNAL, _internal(layout)),
     ]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        brand=brand_css(),
+        watermark=_strip(layout),
         title=html.escape(about["title"]["it"]),
         title_en=html.escape(about["title"]["en"]),
         banner=f'<p class="banner">{_both(_BANNER)}</p>' if about.get("synthetic") else "",
@@ -71,10 +76,18 @@ def write_index(layout: Layout) -> Path:
             f"{about.get('data_version') or '-'} · {about.get('code_version') or '-'}"
         ),
     )
+    text = told_in(text, changed.numbers) if changed.numbers else text
     layout.reports_output.mkdir(parents=True, exist_ok=True)
     path = layout.reports_output / NAME
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def _strip(layout: Layout) -> str:
+    """Return the strip of a list whose totals nobody may pass on yet."""
+    said = {lang: watermark(layout, lang).get("watermark", "") for lang in LANGUAGES}
+    shown = _both(Words(**said))
+    return f'<p class="watermark">{shown}</p>' if said["it"] else ""
 
 
 def _section(title: Words, rows: list[str]) -> str:
@@ -82,9 +95,10 @@ def _section(title: Words, rows: list[str]) -> str:
     return f"<section>\n<h2>{_both(title)}</h2>\n{body}\n</section>"
 
 
-def _quarters(layout: Layout, about: dict[str, Any]) -> list[str]:
+def _quarters(
+    layout: Layout, about: dict[str, Any], changed: dict[str, dict[str, str]]
+) -> list[str]:
     rows = []
-    changed = since_before(layout, about)
     for quarter in [WHOLE, *reversed(about["quarters"])]:
         pages = {
             lang: layout.reports_output / f"{page_name(quarter, lang)}.html" for lang in LANGUAGES
@@ -104,11 +118,16 @@ def _quarters(layout: Layout, about: dict[str, Any]) -> list[str]:
             said += [_OLD] if _is_old(pages.values(), about) else []
             where = mark(layout, None if quarter == WHOLE else quarter)
             said += [_DRAFT] if not where.startswith("published") else []
-            note = f'<p class="since">{_both(changed[quarter])}</p>' if quarter in changed else ""
+            note = _since(changed[quarter]) if quarter in changed else ""
             marks = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
             title = html.escape(quarter_name(quarter, "it"))
             rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {marks}{note}</li>")
     return rows
+
+
+def _since(told: dict[str, str]) -> str:
+    """Return what changed since the quarter before: HTML already, its numbers marked."""
+    return f'<p class="since">{told["it"]} <span lang="en">/ {told["en"]}</span></p>'
 
 
 def _published(layout: Layout) -> list[str]:
@@ -196,11 +215,10 @@ def _papers(layout: Layout, about: dict[str, Any]) -> list[str]:
     """Return the papers that were made, the latest first; what is no longer of this data says so."""
     made = papers.made(layout)
     rows = []
-    for paper in reversed(papers.papers_of(about)):
+    both = [replace(each, lang=lang) for each in papers.papers_of(about) for lang in ("en", "it")]
+    for paper in reversed(both):
         links = [
-            _link(
-                f"{papers.FOLDER}/{paper.stem}.{kind}", papers.title_of(paper), shown, papers.LANG
-            )
+            _link(f"{papers.FOLDER}/{paper.stem}.{kind}", papers.title_of(paper), shown, paper.lang)
             for kind, shown in _FORMAT_NAMES.items()
             if (layout.reports_output / papers.FOLDER / f"{paper.stem}.{kind}").is_file()
         ]

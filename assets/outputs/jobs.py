@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ from assets.versions import code_version, digest, file_sha256
 from schemas.words import Language, Words
 
 WORKERS = 2
+TIMEOUT_S = 120
 DRAFT = "draft"
+BRAND = REPOSITORY / "reports" / "brand" / "lunattiva.css"
 _TOLD = ("published", "withdrawn")
 #: State -> what every page says, and the word that marks its tables and pictures.
 WATERMARKS = {
@@ -25,6 +30,10 @@ WATERMARKS = {
         Words(it="RITIRATO", en="WITHDRAWN"),
     ),
 }
+
+
+class KitFailed(Exception):
+    """A program of the reading kit stopped; its text says why."""
 
 
 def manifest(layout: Layout) -> dict[str, Any]:
@@ -59,6 +68,33 @@ def environment(layout: Layout, *, is_public: bool = False) -> dict[str, str]:
     }
 
 
+def asked(layout: Layout, module: str, *arguments: str, is_public: bool = False) -> Any:
+    """Run a program of the reading kit in a process of its own, and return the JSON it prints.
+
+    What it can read is what it is told, as for every document.
+
+    Raises
+    ------
+    KitFailed
+        It stopped; the text is the last line it said.
+    """
+    told = environment(layout, is_public=is_public)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, **told, "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "0"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise KitFailed((done.stderr.strip().splitlines() or [str(done.returncode)])[-1])
+    return json.loads(done.stdout)
+
+
 def inputs_digest(layout: Layout) -> str:
     """Return the digest of what the cells read: the release, where it stands, and our code."""
     return digest([file_sha256(layout.released / "manifest.json"), mark(layout), code_version()])
@@ -91,6 +127,11 @@ def watermark(layout: Layout, lang: Language, period: str | None = None) -> dict
         return {}
     whole, word = WATERMARKS[state]
     return {"watermark": whole.say(lang), "watermark-word": word.say(lang)}
+
+
+def brand_css() -> str:
+    """Return the house's style sheet, for the pages that no document makes: colours in two themes."""
+    return BRAND.read_text(encoding="utf-8")
 
 
 def names(paths: list[Path]) -> list[str]:

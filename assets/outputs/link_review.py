@@ -9,14 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-
 from assets.errors import LunattivaError
 from assets.outputs.return_page import FONT, both, fit, letter_of, lock, print_across, put
 from assets.outputs.returns import MACHINE, check_value
 from assets.workbooks import open_workbook, workbook_bytes
 from schemas.fields import FIELDS
-from schemas.words import LANGUAGES, Words
+from schemas.words import LANGUAGES, Words, load_yaml
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -66,8 +64,12 @@ class Answer:
 @cache
 def words(key: str) -> Words:
     """Return one text of the workbook in both languages."""
-    found: dict[str, dict[str, str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return Words(**found[key])
+    return Words(**_texts()[key])
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return load_yaml(_FILE)
 
 
 def refused(key: str, **values: object) -> LunattivaError:

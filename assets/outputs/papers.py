@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
 from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
 from assets.versions import digest, file_sha256
 from schemas.config import nearest
-from schemas.words import Language, Words
+from schemas.words import Language, Words, load_yaml
 
-#: In the reader's own language: the evaluator asks for both by their Italian names.
+#: The evaluator's language: in another one the papers are written where they are asked for.
 LANG: Language = "it"
 FORMATS = ("pdf", "docx")
 WORDS = REPOSITORY / "reports" / "papers_words.yml"
@@ -33,16 +31,17 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper: which, of what time (``2022S1``, ``2022``), and its last released quarter."""
+    """One paper: which, of what time (``2022S1``, ``2022``), its last released quarter, its language."""
 
     kind: str
     span: str
     quarter: str
+    lang: Language = LANG
 
     @property
     def stem(self) -> str:
         """Return the file's name without its ending."""
-        return f"{self.kind}_{self.span}"
+        return f"{self.kind}_{self.span}" + ("" if self.lang == LANG else f"_{self.lang}")
 
 
 def papers_of(about: dict[str, Any]) -> list[Paper]:
@@ -61,15 +60,15 @@ def papers_of(about: dict[str, Any]) -> list[Paper]:
     return [*made, *(Paper("monitoraggio", span, last) for span, last in years.items())]
 
 
-def chosen(about: dict[str, Any], span: str | None) -> list[Paper]:
-    """Return the papers of one half-year or year, ``all``, or of the latest of both.
+def chosen(about: dict[str, Any], span: str | None, lang: Language = LANG) -> list[Paper]:
+    """Return the papers of one half-year or year, ``all``, or of the latest of both, in a language.
 
     Raises
     ------
     ConfigurationError
         No such half-year or year, with the nearest one.
     """
-    known = papers_of(about)
+    known = [replace(each, lang=lang) for each in papers_of(about)]
     if span == "all":
         return known
     if span is None:
@@ -93,12 +92,12 @@ def narrative(layout: Layout, paper: Paper) -> Path:
     path = layout.narrative / f"{paper.stem}.md"
     if not path.is_file():
         words = _words()
-        head = words["words"]["head"][LANG].format(
-            paper=TITLES[paper.kind].say(LANG), period=paper.span
+        head = words["words"]["head"][paper.lang].format(
+            paper=TITLES[paper.kind].say(paper.lang), period=paper.span
         )
         parts = [head]
         for name, ask in words["slots"][paper.kind].items():
-            parts += [f"## {name}", f"<!-- {ask[LANG]} -->"]
+            parts += [f"## {name}", f"<!-- {ask[paper.lang]} -->"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
     return path
@@ -106,8 +105,7 @@ def narrative(layout: Layout, paper: Paper) -> Path:
 
 @cache
 def _words() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return found
+    return load_yaml(WORDS)
 
 
 def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
@@ -133,15 +131,15 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
                 out_dir=layout.reports_output / FOLDER,
                 stem=paper.stem,
                 formats=FORMATS,
-                params={"quarter": paper.quarter, "span": paper.span, "lang": LANG},
+                params={"quarter": paper.quarter, "span": paper.span, "lang": paper.lang},
                 env={**environment(layout), NARRATIVE_ENV: str(written)},
-                lang=LANG,
+                lang=paper.lang,
                 inputs_digest=digest([inputs_digest(layout), file_sha256(written)]),
                 meta={
                     "title": title,
-                    "subtitle": about["title"][LANG],
-                    "running-head": f"{about['title'][LANG]} · {title}",
-                    **watermark(layout, LANG),
+                    "subtitle": about["title"][paper.lang],
+                    "running-head": f"{about['title'][paper.lang]} · {title}",
+                    **watermark(layout, paper.lang),
                 },
             )
         )
@@ -161,9 +159,7 @@ def made(layout: Layout) -> dict[str, Any]:
 
 def title_of(paper: Paper) -> str:
     """Return a paper's title with its half-year or year."""
-    return f"{TITLES[paper.kind].say(LANG)}, {_span(paper.span)}"
-
-
-def _span(span: str) -> str:
-    year, _, half = span.partition("S")
-    return f"{'I' if half == '1' else 'II'} semestre {year}" if half else f"anno {year}"
+    year, _, half = paper.span.partition("S")
+    words = _words()["words"]["half" if half else "year"]
+    span = words[paper.lang].format(ordinal={"1": "I", "2": "II"}.get(half, ""), year=year)
+    return f"{TITLES[paper.kind].say(paper.lang)}, {span}"

@@ -8,9 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
-from schemas.words import Words
+from schemas.words import Words, load_yaml
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -24,8 +22,12 @@ FONT = "Calibri"
 @cache
 def words(key: str) -> Words:
     """Return one text of the return in both languages."""
-    found: dict[str, dict[str, str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return Words(**found[key])
+    return Words(**_texts()[key])
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return load_yaml(_FILE)
 
 
 def both(text: Words, **values: object) -> str:

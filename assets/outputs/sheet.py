@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from assets.errors import ConfigurationError
-from assets.layout import REPOSITORY, Layout
-from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
+from assets.layout import Layout
+from assets.outputs.jobs import KitFailed, asked, inputs_digest, manifest, watermark
 from assets.versions import digest
 from schemas.words import Words
 
 TITLE = Words(it="Il foglio per il quartiere", en="The sheet for the neighbourhood")
 #: Folder of the sheets, and the digest of what they were made of.
 FOLDER, MADE = "sheet", "made.txt"
-TIMEOUT_S = 120
 #: What a sheet nobody approved says in each of its languages.
 _DRAFTS = {
     "it": "BOZZA - non diffondere",
@@ -39,13 +35,13 @@ def pages(layout: Layout) -> list[Path]:
 def render_sheets(layout: Layout) -> list[Path]:
     """Write the sheets from the released tables, where tables or code changed.
 
-    A process of its own, as for every document: what it can read is what it is told.
-
     Raises
     ------
     ConfigurationError
         Nothing is released, or the sheet cannot be made (the words are too hard, the page is full).
     """
+    from assets.outputs.render.numbers import told_in
+
     manifest(layout)
     folder = layout.reports_output / FOLDER
     drafts = _DRAFTS if watermark(layout, "it") else {}
@@ -53,24 +49,17 @@ def render_sheets(layout: Layout) -> list[Path]:
     kept = layout.render_cache / f"{FOLDER}-{MADE}"
     if kept.is_file() and kept.read_text("utf-8") == wanted and pages(layout):
         return pages(layout)
-    done = subprocess.run(
-        [sys.executable, "-m", "reports._sheet", str(folder), json.dumps(drafts)],
-        cwd=REPOSITORY,
-        env={**os.environ, **environment(layout), "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "0"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        why = said[-1] if said else str(done.returncode)
+    try:
+        numbers = asked(layout, "reports._sheet_set", str(folder), json.dumps(drafts))
+    except KitFailed as failed:
         raise ConfigurationError(
-            f"Il foglio per il quartiere non si può fare: {why}",
-            f"The sheet for the neighbourhood cannot be made: {why}",
-        )
+            f"Il foglio per il quartiere non si può fare: {failed}",
+            f"The sheet for the neighbourhood cannot be made: {failed}",
+        ) from None
+    for path in pages(layout):
+        if path.suffix == ".html":
+            page = told_in(path.read_text("utf-8"), numbers[path.stem.rpartition("_")[2]])
+            path.write_text(page, encoding="utf-8", newline="\n")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(wanted, encoding="utf-8")
     return pages(layout)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.layout import REPOSITORY, Layout
+from assets.outputs import book
 from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
+from assets.versions import digest, file_sha256
 
 SOURCE = REPOSITORY / "thesis"
 TITLE = "Valutare un'officina sociale diffusa"
@@ -14,12 +16,12 @@ FORMATS = ("html", "pdf", "docx")
 
 
 def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Path]:
-    """Render the book from the released tables.
+    """Render the book from the released tables, the log of cycles and what a person wrote.
 
     Raises
     ------
     ConfigurationError
-        Nothing is released.
+        Nothing is released; a mistake in ``cycles.yml`` or in the file a person writes in.
     RenderError
         A mistake in a chapter, with file and line.
     """
@@ -27,17 +29,24 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
 
     about = manifest(layout)
     mark = SYNTHETIC if about.get("synthetic") else ""
+    texts = book.written(layout)
+    told, own = book.write(layout), book.narrative(layout)
     job = RenderJob(
         source=SOURCE,
         out_dir=layout.thesis_output,
         stem="tesi",
         formats=formats,
-        env=environment(layout),
+        env={
+            **environment(layout),
+            book.BOOK_ENV: str(told),
+            book.NARRATIVE_ENV: str(own),
+        },
         lang="it",
-        inputs_digest=inputs_digest(layout),
+        inputs_digest=digest([inputs_digest(layout), file_sha256(told), file_sha256(own)]),
         meta={
             "title": TITLE,
             "subtitle": f"{about['title']['it']}{mark}",
+            **book.title_page(texts),
             **watermark(layout, "it"),
         },
     )

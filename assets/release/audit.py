@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from assets.release.audit_linked import Narrow, Seen, Solved, narrow
+from assets.release.audit_linked import Narrow, Seen, Solved, Web, narrow
 from assets.release.audit_names import named, under_another_name
 from assets.release.audit_releases import told_before, too_soon
 from assets.release.candidates import rows
@@ -86,6 +86,9 @@ class Auditor:
         self._facts += facts_of_numbers(every, known.areas or {})
         before, self._least = facts_before(every, known.earlier, tables, known.first_wave)
         self._facts += before
+        # Of counts that only grow what was told once: the web's last facts, not of every attack.
+        grown = [Fact(((key, -1.0),), -n, is_sum=False) for key, n in self._least.items()]
+        self._web = Web(told(every, self._implied), [*self._facts, *grown])
         self._strict = limits.minimum(is_sensitive=True)
         cells = rows(candidates)
         self._named = named(cells, known.first_wave)
@@ -95,7 +98,7 @@ class Auditor:
             candidates, tables, limits, known.earlier, known.sensitive_services
         )
         self._told_before = told_before(candidates, known.earlier)
-        self._solved: dict[str, Solved] = {TOGETHER: {}, GROWN: {}}
+        self._solved: Solved = {}
         self._seen: dict[str, Seen] = {TOGETHER: {}, GROWN: {}}
         self._last: Mapping[str, str] = {}  # the release of which that was seen
         self._anyway: dict[tuple[str, Key], float] | None = None  # until first needed
@@ -149,22 +152,35 @@ class Auditor:
     def _attacked(
         self, known: dict[Key, Quantity], seen: Mapping[str, Seen]
     ) -> list[tuple[str, Narrow]]:
-        found = [
-            (TOGETHER, each)
-            for each in narrow(known, self._facts, self._solved[TOGETHER], seen[TOGETHER])
+        found = [] if not self._least else self._if_grown(known, seen)
+        return [
+            *(
+                (TOGETHER, each)
+                for each in narrow(self._web, known, len(self._facts), self._solved, seen[TOGETHER])
+            ),
+            *((GROWN, each) for each in found),
         ]
-        for key in self._least:
-            # Told once and grown since: that it is no less than it was is no secret of this
-            # release (unless it is sensitive), but must not tell others.
-            quantity = known[key]
-            if quantity.minimum < self._strict and quantity.truth >= quantity.minimum:
-                quantity.is_needed = False
-        grown = [Fact(((key, -1.0),), -n, is_sum=False) for key, n in self._least.items()]
-        if grown:
-            every = [*self._facts, *grown]
-            found += [
-                (GROWN, each) for each in narrow(known, every, self._solved[GROWN], seen[GROWN])
-            ]
+
+    def _if_grown(self, known: dict[Key, Quantity], seen: Mapping[str, Seen]) -> list[Narrow]:
+        """Attack with what counts were told to be: they are no less now."""
+        # Told once and grown since: that it is no less than it was is no secret of this
+        # release (unless it is sensitive), but must not tell others.
+        spared = [
+            quantity
+            for quantity in (known[key] for key in self._least)
+            if quantity.is_needed
+            and quantity.minimum < self._strict
+            and quantity.truth >= quantity.minimum
+        ]
+        for quantity in spared:
+            quantity.is_needed = False
+        found = narrow(self._web, known, len(self._web.facts), self._solved, seen[GROWN])
+        for quantity in spared:
+            quantity.is_needed = True
+        # What can be where more is known can be where less is.
+        for key, (low, high) in seen[GROWN].items():
+            least, most = seen[TOGETHER].get(key, (low, high))
+            seen[TOGETHER][key] = min(low, least), max(high, most)
         return found
 
     def _known(self, fates: Mapping[str, str]) -> dict[Key, Quantity]:

@@ -9,12 +9,14 @@ number serve the others, and one programme asks all pieces at once, so few need 
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from assets.release.audit_worlds import Ends, Found, Question, Secret, too_narrow
+import numpy as np
+from scipy.sparse import coo_array
+
+from assets.release.audit_worlds import Found, Line, Lines, Question, Secret, lines_of, too_narrow
 from assets.release.facts import Fact
 from assets.release.quantities import Quantity
 from assets.release.reader import Key
@@ -43,25 +45,86 @@ class Narrow:
     beside: tuple[str, ...]
 
 
+class Piece(NamedTuple):
+    """Unknowns that facts tie together, and those facts, by position, ascending."""
+
+    keys: tuple[int, ...]
+    facts: tuple[int, ...]
+
+
 #: Questions asked before and their answers: a release is audited again after each cell more that is
 #: hidden, and most pieces are what they were.
-Solved = dict[Question, tuple[Found, ...]]
+Solved = dict[tuple[Piece, tuple[Secret, ...]], tuple[Found, ...]]
 
-#: How low and how high numbers were seen to be able to be, in a release that hides no more than this.
-Seen = dict[Key, tuple[float, float]]
+#: How low and how high numbers (by position) were seen to be able to be, in a release that hides no
+#: more than this.
+Seen = dict[int, tuple[float, float]]
 
 
-@dataclass
-class _Piece:
-    """Unknowns that facts tie together, and the positions of those facts."""
+class Web:
+    """What holds between the quantities of some candidates, whatever is hidden of them.
 
-    keys: list[Key] = field(default_factory=list)
-    facts: list[int] = field(default_factory=list)
+    Parameters
+    ----------
+    known
+        Every quantity, in an order that stays.
+    every_fact
+        What holds between them.
+    """
+
+    def __init__(self, known: Mapping[Key, Quantity], every_fact: Sequence[Fact]) -> None:
+        self.keys = list(known)
+        self.facts = list(every_fact)
+        place = {key: at for at, key in enumerate(self.keys)}
+        self._terms = [[(place[key], sign) for key, sign in fact.terms] for fact in self.facts]
+        self._on = np.repeat(np.arange(len(self.facts)), [len(each) for each in self._terms])
+        self._at = np.array([at for each in self._terms for at, _ in each], dtype=int)
+        self._truth = [quantity.truth for quantity in known.values()]
+        self._made: dict[Piece, tuple[Lines, Lines, np.ndarray]] = {}
+
+    def pieces(self, is_open: np.ndarray, facts_n: int) -> list[Piece]:
+        """Cut what is unknown, tied by the first ``facts_n`` facts, into pieces."""
+        from scipy.sparse.csgraph import connected_components
+
+        size = len(self.keys)
+        here = is_open[self._at] & (self._on < facts_n)
+        at, on = self._at[here], self._on[here]
+        ties = coo_array((np.ones(len(at)), (at, size + on)), shape=(size + facts_n,) * 2)
+        _, label = connected_components(ties, directed=False)
+        keys, facts = np.unique(at), np.unique(on)
+        found: dict[int, tuple[list[int], list[int]]] = {}
+        for key, of in zip(keys.tolist(), label[keys].tolist(), strict=True):
+            found.setdefault(of, ([], []))[0].append(key)
+        for fact, of in zip(facts.tolist(), label[size + facts].tolist(), strict=True):
+            found[of][1].append(fact)
+        return [Piece(tuple(each), tuple(tied)) for each, tied in found.values()]
+
+    def question(self, piece: Piece, secrets: tuple[Secret, ...]) -> Question:
+        """Write a piece down as numbers alone: what is unknown, what holds, what is asked."""
+        if piece not in self._made:
+            self._made[piece] = *self._lines(piece), self._ends(piece)
+        return Question(*self._made[piece], secrets)
+
+    def _lines(self, piece: Piece) -> tuple[Lines, Lines]:
+        column = {key: at for at, key in enumerate(piece.keys)}
+        found: dict[bool, list[Line]] = {False: [], True: []}
+        for position in piece.facts:
+            fact, terms = self.facts[position], self._terms[position]
+            unknown = tuple((column[key], sign) for key, sign in terms if key in column)
+            shown = sum(sign * self._truth[key] for key, sign in terms if key not in column)
+            found[fact.is_sum].append((position, unknown, fact.right - shown))
+        return lines_of(found[False]), lines_of(found[True])
+
+    def _ends(self, piece: Piece) -> np.ndarray:
+        is_open = [self.keys[key].may_be_negative for key in piece.keys]
+        low = np.where(is_open, -np.inf, 0.0)
+        return np.column_stack([low, np.full(len(low), np.inf)])
 
 
 def narrow(
+    web: Web,
     known: Mapping[Key, Quantity],
-    every_fact: Sequence[Fact],
+    facts_n: int,
     solved: Solved | None = None,
     seen: Seen | None = None,
 ) -> list[Narrow]:
@@ -69,84 +132,45 @@ def narrow(
 
     Parameters
     ----------
-    known
-        What ``quantities.quantities`` returns, completed by ``facts.told``.
-    every_fact
+    web
         What holds between them.
+    known
+        The same quantities as this release tells them.
+    facts_n
+        How many of the facts a reader goes by, the first of them.
     solved
-        Answers of earlier calls with the same facts; added to.
+        Answers of earlier calls with the same web; added to.
     seen
         What earlier calls saw, each of a release that told no less; added to. A world that agreed
         with what was shown then agrees with what is shown now.
     """
     solved = {} if solved is None else solved
     seen = {} if seen is None else seen
-    pieces = [(each, _question(each, known, every_fact)) for each in _pieces(known, every_fact)]
-    new: dict[Question, _Piece] = {}
-    for piece, question in pieces:
-        if question.secrets and question not in solved:
-            new.setdefault(question, piece)
-    ends = [_seen(*each, seen) for each in new.items()]
-    solved.update(zip(new, too_narrow(list(new), ends), strict=True))
-    for piece, of_piece in zip(new.values(), ends, strict=True):
+    every = [known[key] for key in web.keys]
+    needed = {at for at, quantity in enumerate(every) if quantity.is_needed}
+    asked = []
+    for piece in web.pieces(np.array([not each.is_shown for each in every], dtype=bool), facts_n):
+        secrets = tuple(
+            Secret(at, every[key].truth, every[key].wanted, every[key].is_whole)
+            for at, key in enumerate(piece.keys)
+            if key in needed
+        )
+        if secrets:
+            asked.append((piece, secrets))
+    new = [each for each in asked if each not in solved]
+    ends = [
+        {each.at: seen[piece.keys[each.at]] for each in secrets if piece.keys[each.at] in seen}
+        for piece, secrets in new
+    ]
+    solved.update(zip(new, too_narrow([web.question(*each) for each in new], ends), strict=True))
+    for (piece, _), of_piece in zip(new, ends, strict=True):
         seen |= {piece.keys[at]: far for at, far in of_piece.items()}
     found = [
-        _told(known[piece.keys[each.at]], each.width, [every_fact[at] for at in each.guilty], known)
-        for piece, question in pieces
-        if question.secrets
-        for each in solved[question]
+        _told(every[piece.keys[each.at]], each.width, [web.facts[at] for at in each.guilty], known)
+        for piece, secrets in asked
+        for each in solved[piece, secrets]
     ]
     return sorted(found, key=lambda each: each.rows)
-
-
-def _pieces(known: Mapping[Key, Quantity], every_fact: Sequence[Fact]) -> list[_Piece]:
-    """Cut what is unknown into pieces."""
-    parent: dict[Key, Key] = {}
-
-    def root(key: Key) -> Key:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    open_facts = []
-    for position, fact in enumerate(every_fact):
-        unknown = [key for key, _ in fact.terms if not known[key].is_shown]
-        if unknown:
-            open_facts.append((unknown[0], position))
-            for key in unknown:
-                parent.setdefault(key, key)
-                parent[root(key)] = root(unknown[0])
-    members: dict[Key, _Piece] = defaultdict(_Piece)
-    for key in known:
-        if key in parent:
-            members[root(key)].keys.append(key)
-    for key, position in open_facts:
-        members[root(key)].facts.append(position)
-    return list(members.values())
-
-
-def _question(piece: _Piece, known: Mapping[Key, Quantity], every_fact: Sequence[Fact]) -> Question:
-    """Write a piece down as numbers alone: what is unknown, what holds, what is asked."""
-    column = {key: at for at, key in enumerate(piece.keys)}
-    lines = []
-    for position in piece.facts:
-        fact = every_fact[position]
-        terms = tuple((column[key], sign) for key, sign in fact.terms if key in column)
-        shown = sum(sign * known[key].truth for key, sign in fact.terms if key not in column)
-        lines.append((position, fact.is_sum, terms, fact.right - shown))
-    ends, secrets = [], []
-    for at, key in enumerate(piece.keys):
-        quantity = known[key]
-        ends.append((-math.inf if key.may_be_negative else 0.0, math.inf))
-        if quantity.is_needed:
-            secrets.append(Secret(at, quantity.truth, quantity.wanted, quantity.is_whole))
-    return Question(tuple(lines), tuple(ends), tuple(secrets))
-
-
-def _seen(question: Question, piece: _Piece, seen: Seen) -> Ends:
-    keys = ((secret.at, piece.keys[secret.at]) for secret in question.secrets)
-    return {at: seen[key] for at, key in keys if key in seen}
 
 
 def _told(

@@ -14,6 +14,9 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
+
+from assets.release.linear import BEST, minimised
 
 _TOLERANCE = 1e-6
 
@@ -47,20 +50,55 @@ class Found(NamedTuple):
     guilty: tuple[int, ...]
 
 
+class Lines(NamedTuple):
+    """Facts of one kind as arrays.
+
+    Attributes
+    ----------
+    names
+        Shape (lines,): what each fact is called.
+    sizes, right
+        Shape (lines,): how many unknowns it has; its right side.
+    at, signs
+        Shape (terms,): unknowns and coefficients, line by line.
+    """
+
+    names: np.ndarray
+    sizes: np.ndarray
+    right: np.ndarray
+    at: np.ndarray
+    signs: np.ndarray
+
+
+Line = tuple[int, tuple[tuple[int, float], ...], float]
+
+
+def lines_of(facts: Sequence[Line]) -> Lines:
+    """Put facts (name, (unknown, coefficient) each, right side) into arrays."""
+    terms = [term for _, each, _ in facts for term in each]
+    return Lines(
+        np.array([name for name, _, _ in facts], dtype=int),
+        np.array([len(each) for _, each, _ in facts], dtype=int),
+        np.array([right for _, _, right in facts], dtype=float),
+        np.array([at for at, _ in terms], dtype=int),
+        np.array([sign for _, sign in terms], dtype=float),
+    )
+
+
 class Question(NamedTuple):
     """Unknowns, what holds between them and which are secret.
 
     Attributes
     ----------
-    lines
-        (Name of the fact, whether it is an equation or else ``at most``, (unknown, coefficient)
-        each, right side).
+    at_most, sums
+        What holds: no more than the right side, or just that.
     ends
-        Lowest and highest value that each unknown can have by itself.
+        Shape (unknowns, 2): lowest and highest value that each can have by itself.
     """
 
-    lines: tuple[tuple[int, bool, tuple[tuple[int, float], ...], float], ...]
-    ends: tuple[tuple[float, float], ...]
+    at_most: Lines
+    sums: Lines
+    ends: np.ndarray
     secrets: tuple[Secret, ...]
 
 
@@ -188,11 +226,9 @@ def _answers(searches: list[_Search], goals: list[_Goal]) -> list[_Answer]:
 def _solved(
     questions: list[Question], goals: list[_Goal]
 ) -> list[tuple[np.ndarray, tuple[int, ...]]] | None:
-    from scipy.optimize import linprog
-
     sizes = [len(each.ends) for each in questions]
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    bounds = np.array([end for each in questions for end in each.ends])
+    bounds = np.concatenate([each.ends for each in questions])
     goal = np.zeros(len(bounds))
     for start, wishes in zip(starts, goals, strict=False):
         for secret, sign in wishes:
@@ -201,39 +237,36 @@ def _solved(
             bounds[at, 0] = max(bounds[at, 0], secret.truth - far)
             bounds[at, 1] = min(bounds[at, 1], secret.truth + far)
             goal[at] = sign / secret.wanted
-    sums, limits = (_lines(questions, starts, is_sum=each) for each in (True, False))
-    given: dict[str, Any] = {}
-    for name, (matrix, right, _) in (("eq", sums), ("ub", limits)):
-        if len(right):
-            given |= {f"A_{name}": matrix, f"b_{name}": right}
-    found = linprog(goal, bounds=bounds, method="highs", **given)
-    if found.status != 0:
+    matrix, least, most, whose, names = _lines(questions, starts)
+    found = minimised(goal, matrix, least, most, bounds[:, 0].copy(), bounds[:, 1].copy())
+    if found.status != BEST:
         return None
     guilty: list[set[int]] = [set() for _ in questions]
-    for (_, _, names), prices in ((sums, found.eqlin.marginals), (limits, found.ineqlin.marginals)):
-        for (whose, fact), price in zip(names, prices, strict=True):
-            if abs(price) > 1e-9:
-                guilty[whose].add(fact)
+    for row in np.flatnonzero(np.abs(found.prices) > 1e-9):
+        guilty[whose[row]].add(int(names[row]))
     return [
-        (found.x[start : start + size], tuple(sorted(each)))
+        (found.at[start : start + size], tuple(sorted(each)))
         for start, size, each in zip(starts, sizes, guilty, strict=False)
     ]
 
 
-def _lines(questions: list[Question], starts: np.ndarray, *, is_sum: bool) -> tuple[Any, ...]:
-    """Return the lines of one kind as a matrix, their right sides, and (question, fact) of each."""
-    from scipy import sparse
-
-    data: list[float] = []
-    columns: list[int] = []
-    ends, right, names = [0], [], []
-    for whose, (question, start) in enumerate(zip(questions, starts, strict=False)):
-        for name, kind, terms, value in question.lines:
-            if kind == is_sum:
-                columns.extend(start + at for at, _ in terms)
-                data.extend(sign for _, sign in terms)
-                ends.append(len(data))
-                right.append(value)
-                names.append((whose, name))
-    shape = (len(right), int(starts[-1]))
-    return sparse.csr_array((data, columns, ends), shape=shape), np.array(right), names
+def _lines(questions: list[Question], starts: np.ndarray) -> tuple[Any, ...]:
+    """Return all lines as a matrix, their least and most, and of each the question and fact."""
+    blocks = [
+        (whose, start, lines)
+        for kind in (0, 1)
+        for whose, (question, start) in enumerate(zip(questions, starts, strict=False))
+        for lines in [question[kind]]
+    ]
+    sizes, most, names, signs = (
+        np.concatenate([getattr(lines, name) for _, _, lines in blocks])
+        for name in ("sizes", "right", "names", "signs")
+    )
+    at = np.concatenate([start + lines.at for _, start, lines in blocks])
+    whose = np.repeat([each for each, _, _ in blocks], [len(lines.names) for *_, lines in blocks])
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    matrix = csr_array((signs, at, ends), shape=(len(names), int(starts[-1])))
+    matrix.sum_duplicates()
+    at_most = sum(len(each.at_most.names) for each in questions)
+    least = np.where(np.arange(len(most)) < at_most, -np.inf, most)
+    return matrix, least, most, whose, names

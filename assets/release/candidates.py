@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, get_args
 
 import pandas as pd
@@ -61,8 +62,13 @@ def candidates(estimates: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def rows(frame: pd.DataFrame) -> list[Any]:
     """Return the rows of a frame as named tuples (``itertuples`` is slow on many columns)."""
-    row = namedtuple("row", list(frame.columns))  # type: ignore[misc]
+    row = _row(tuple(frame.columns))
     return [row(*values) for values in zip(*(frame[name].tolist() for name in frame), strict=True)]
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("row", names)  # type: ignore[misc]
 
 
 def is_sensitive(cell: Any, table: ReleasedTable, sensitive_services: Collection[str] = ()) -> bool:

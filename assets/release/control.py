@@ -17,7 +17,7 @@ from assets.release.newcomers import hold_back
 from assets.release.optimal_cells import chosen
 from assets.release.prepare import prepared
 from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, VALUE, primary
-from assets.release.secondary import hide_another, secondary
+from assets.release.secondary import groups, hide_another, secondary
 from assets.release.spread import without_spread
 from assets.release.thresholds import Thresholds
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
@@ -96,7 +96,7 @@ def decided(
         rules.limits,
     )
     waiting = _told(cells, hold_back(cells, earlier), "newcomers", of_counts="counts_wait")
-    waiting = marked(waiting, earlier)
+    waiting = marked(waiting, earlier).assign(group=groups)
     # Complements at the least loss; what comes of it is judged by the audit alone.
     complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
     protected = _told(waiting, complements.cells, "never_alone")
@@ -205,34 +205,43 @@ def _proved(
 ) -> pd.DataFrame:
     """Hide further cells, the smallest near a finding first, until the audit holds."""
     auditor = _auditor(candidates, rules, earlier)
+    is_settled = True  # ``chosen`` leaves nothing that ``secondary`` would hide
     while True:
-        outcome = auditor.examine(blanked(cells))
+        outcome = auditor.examine(cells)
         if outcome.holds:
             return cells
-        narrow = {finding.estimate_id for finding in outcome.findings}
-        for more in _more_hidden(cells, outcome, narrow):
-            if not more["status"].equals(cells["status"]):
-                cells = more
+        for more, is_partial in _more_hidden(cells, outcome):
+            if is_partial and not (is_settled and _is_same(more, cells)):
+                more = secondary(more)
+            if not _is_same(more, cells):
+                cells, is_settled = more, is_partial
                 break
         else:
             outcome.insist()
 
 
-def _more_hidden(cells: pd.DataFrame, outcome: Outcome, narrow: set[str]) -> Iterator[pd.DataFrame]:
-    """Yield the ways to hide more, the cheapest first."""
-    yield secondary(_unnamed(cells, outcome))
-    yield secondary(hide_beside(cells, outcome, elsewhere=False))
-    yield secondary(hide_another(cells, narrow))
-    yield secondary(hide_beside(cells, outcome, elsewhere=True))
+def _is_same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one is other or one["status"].equals(other["status"])
+
+
+def _more_hidden(cells: pd.DataFrame, outcome: Outcome) -> Iterator[tuple[pd.DataFrame, bool]]:
+    """Yield the ways to hide more, the cheapest first, and whether they ask for complements."""
+    yield _unnamed(cells, outcome), True
+    yield hide_beside(cells, outcome, elsewhere=False), True
+    yield hide_another(cells, {finding.estimate_id for finding in outcome.findings}), True
+    yield hide_beside(cells, outcome, elsewhere=True), True
     # Rather whole tables less than no page at all: one person forgotten must not stop a programme.
     found = {each.table_code for each in outcome.findings}
-    yield _without(cells, found)
-    yield _without(cells, found | {code for each in outcome.findings for code in each.through})
+    yield _without(cells, found), False
+    found |= {code for each in outcome.findings for code in each.through}
+    yield _without(cells, found), False
 
 
 def _unnamed(cells: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
     """Hide what shows a hidden number under another name, even where it was told before."""
     named = [each for each in outcome.findings if each.attack == ANOTHER_NAME]
+    if not named:
+        return cells
     others = {row for each in named for row in each.beside}
     newly = cells["estimate_id"].isin(others) & cells["status"].isin(_SHOWN)
     return cells.assign(

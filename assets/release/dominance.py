@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from assets.release.lines import EVERYTHING
@@ -25,8 +26,9 @@ def largest_share(amounts: pd.Series, largest_n: int) -> float:
     ----------
     ESSnet SDC, Handbook on Statistical Disclosure Control: (n, k) dominance.
     """
-    total = float(amounts.sum())
-    return float(amounts.nlargest(largest_n).sum()) / total if total > 0 else 1.0
+    ordered = _ordered(amounts)
+    total = float(ordered.sum())
+    return float(ordered[:largest_n].sum()) / total if total > 0 else 1.0
 
 
 def largest_within(amounts: pd.Series, prior_percent: float = 100.0) -> float:
@@ -57,9 +59,14 @@ def largest_within(amounts: pd.Series, prior_percent: float = 100.0) -> float:
     Hundepool et al. 2012, Statistical Disclosure Control, Wiley, section 4.2; ESSnet SDC, Handbook
     on Statistical Disclosure Control, section 4.2.
     """
-    ordered = amounts.sort_values(ascending=False)
-    largest = float(ordered.iloc[0]) if len(ordered) else 0.0
-    return prior_percent * float(ordered.iloc[2:].sum()) / largest if largest > 0 else 0.0
+    ordered = _ordered(amounts)
+    largest = float(ordered[0]) if len(ordered) else 0.0
+    return prior_percent * float(ordered[2:].sum()) / largest if largest > 0 else 0.0
+
+
+def _ordered(amounts: pd.Series | np.ndarray) -> np.ndarray:
+    """Return amounts, the largest first."""
+    return np.sort(np.asarray(amounts, dtype=float))[::-1]
 
 
 def concentration(
@@ -98,9 +105,18 @@ def concentration(
             len(amounts),
         )
         for view in views
-        for period, within in view.groupby("period")
-        for level, part in within.groupby("level")
-        for amounts in [part.groupby("person_code")["hours"].sum()]
+        for (period, level), amounts in _by_person(view).items()
     ]
     names = ["period", "level", "top_share", "largest_within", "amounts_n"]
     return pd.DataFrame(measured, columns=names)
+
+
+def _by_person(view: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """Return for each period and level what each person has together."""
+    together = view.groupby(["period", "level", "person_code"])["hours"].sum()
+    amounts = together.to_numpy(dtype=float)
+    keys = [together.index.get_level_values(name) for name in ("period", "level")]
+    return {
+        place: amounts[where]
+        for place, where in pd.Series(range(len(amounts))).groupby(keys).indices.items()
+    }

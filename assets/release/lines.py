@@ -9,7 +9,9 @@ a table adds up over time the period is one more dimension and ``all`` its total
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -59,12 +61,17 @@ def variables(cells: pd.DataFrame, tables: dict[str, ReleasedTable]) -> pd.Serie
     return pd.Series(found, index=cells.index, dtype=object)
 
 
-def lines(known: set[Variable]) -> list[Line]:
+def lines(known: Collection[Variable]) -> tuple[Line, ...]:
     """Return every line whose total is itself published, in a fixed order."""
+    return _lines(frozenset(known))
+
+
+@lru_cache(maxsize=16)  # asked of the same numbers again and again while a release is decided
+def _lines(known: frozenset[Variable]) -> tuple[Line, ...]:
     levels: dict[tuple[Variable, str], list[Variable]] = defaultdict(list)
     for block, place in known:
         for dimension, _ in place:
             parent = (block, tuple(pair for pair in place if pair[0] != dimension))
             if parent in known:
                 levels[parent, dimension].append((block, place))
-    return [Line(total, tuple(sorted(levels[total, dim]))) for total, dim in sorted(levels)]
+    return tuple(Line(total, tuple(sorted(levels[total, dim]))) for total, dim in sorted(levels))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.release.candidates import rows
@@ -99,6 +100,8 @@ def manifest(
         "claims": claims().model_dump(),
         "methods": {code: each.model_dump() for code, each in methods().items()},
         "checks": [each.model_dump() for name in modules() for each in checks(name)],
+        "kit": adapted.kit(layout),
+        "adapted": adapted.told(layout),
     }
 
 

@@ -8,10 +8,12 @@ capacity constraint of Fischetti and Salazar (2001), section 3, for whatever x i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from assets.release.linear import BEST, ENDLESS, minimised
 from assets.release.optimal_problem import TINY, Problem
 
 #: By how much a cut (its largest coefficient is 1) must fail to count.
@@ -45,13 +47,43 @@ class Meter:
     moves: dict[int, list[np.ndarray]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Set:
+    """Hidden cells that sums tie together.
+
+    Attributes
+    ----------
+    cells
+        Their positions, ascending.
+    part
+        The sums on which one of them stands, of these cells.
+    on, at, sign
+        Everything on these sums, cells shown included: sum, cell, sign.
+    """
+
+    cells: np.ndarray
+    part: csr_array
+    on: np.ndarray
+    at: np.ndarray
+    sign: np.ndarray
+
+    @cached_property
+    def only(self) -> np.ndarray | None:
+        """Shape (cells,): the sign of each where they stand on one sum and count once each."""
+        is_plain = self.part.shape[0] == 1 and (np.abs(self.part.data) == 1).all()
+        return self.part.toarray()[0] if is_plain else None
+
+    def priced(self, price: np.ndarray, cells: int) -> np.ndarray:
+        """Return what prices of the sums come to at every cell of the problem, shape (cells,)."""
+        return np.bincount(self.at, weights=self.sign * price[self.on], minlength=cells)
+
+
 @dataclass
 class _Reach:
     """How far one reader's idea of each cell was seen to go, below and above the truth."""
 
     down: np.ndarray
     up: np.ndarray
-    sets: list[np.ndarray] = field(default_factory=list)
 
 
 def violated(problem: Problem, share: np.ndarray, meter: Meter) -> list[Cut]:
@@ -63,10 +95,11 @@ def violated(problem: Problem, share: np.ndarray, meter: Meter) -> list[Cut]:
         Shape (cells,): 0 shown, 1 hidden; in between, a solution of the relaxed problem.
     """
     found: list[Cut] = []
+    tied = _Tied(problem, share)
     for reader in range(len(problem.attackers)):
-        reach = _nowhere(problem, share)
+        reach = _nowhere(problem)
         for cell in _guarded(problem, reader, share):
-            found += _cuts(problem, reader, int(cell), share, reach, meter)
+            found += _cuts(problem, reader, int(cell), share, tied, reach, meter)
     return found
 
 
@@ -79,13 +112,14 @@ def unprotected(
     """
     share = pattern.astype(float)
     found = []
+    tied = _Tied(problem, share)
     for reader in range(len(problem.attackers)):
-        reach = _nowhere(problem, share)
+        reach = _nowhere(problem)
         _seen_before(reach, meter.moves.get(reader, []), pattern)
         for cell in _guarded(problem, reader, share):
             if _is_enough(problem, reader, int(cell), 1.0, reach, TINY):
                 continue
-            _cuts(problem, reader, int(cell), share, reach, meter)
+            _cuts(problem, reader, int(cell), share, tied, reach, meter)
             if not _is_enough(problem, reader, int(cell), 1.0, reach, _NEAR):
                 found.append((reader, int(cell)))
                 if is_first_only:
@@ -105,27 +139,67 @@ def intervals(
     """
     share, meter = pattern.astype(float), Meter()
     low, high = problem.values.copy(), problem.values.copy()
-    for cells in _nowhere(problem, share).sets:
-        for cell in cells:
+    for each in _Tied(problem, share).sets:
+        for cell in each.cells:
             for side, ends in ((-1, low), (1, high)):
-                far, _, _ = _extreme(problem, reader, int(cell), side, share, cells, np.inf, meter)
+                far, _, _ = _extreme(problem, reader, int(cell), side, share, each, np.inf, meter)
                 ends[cell] += side * far
     return low, high
 
 
-def _nowhere(problem: Problem, share: np.ndarray) -> _Reach:
-    from scipy.sparse.csgraph import connected_components
+def _nowhere(problem: Problem) -> _Reach:
+    return _Reach(np.zeros(problem.cells), np.zeros(problem.cells))
 
-    reach = _Reach(np.zeros(problem.cells), np.zeros(problem.cells))
-    hidden = np.flatnonzero(share > TINY)
-    if not len(hidden):
-        return reach
-    touches = abs(problem.sums[:, hidden])
-    _, label = connected_components(touches.T @ touches, directed=False)
-    order = np.argsort(label, kind="stable")
-    ends = np.flatnonzero(np.diff(label[order])) + 1
-    reach.sets = [hidden[each] for each in np.split(order, ends)]
-    return reach
+
+class _Tied:
+    """The hidden cells in sets that sums tie together, each made when first asked for."""
+
+    def __init__(self, problem: Problem, share: np.ndarray) -> None:
+        self._problem, self._is_hidden = problem, share > TINY
+        self._made: dict[int, _Set] = {}
+
+    @cached_property
+    def _first(self) -> np.ndarray:
+        """Shape (cells,): of each hidden cell the first of its set, -1 of others."""
+        on, at, _ = self._problem.entries
+        first = np.where(self._is_hidden, np.arange(len(self._is_hidden)), -1)
+        here = self._is_hidden[at]
+        on, at = on[here], at[here]
+        last = None
+        while last is None or (first != last).any():  # the lower of all on a sum, until none moves
+            last = first.copy()
+            least = np.full(self._problem.sums.shape[0], len(first))
+            np.minimum.at(least, on, first[at])
+            np.minimum.at(first, at, least[on])
+            first[at] = first[first[at]]
+        return first
+
+    @property
+    def sets(self) -> list[_Set]:
+        """Return the sets in the order of their first cells."""
+        return [self.of(int(each)) for each in np.unique(self._first[self._is_hidden])]
+
+    def of(self, cell: int) -> _Set:
+        """Return the set of a hidden cell."""
+        first = int(self._first[cell])
+        if first not in self._made:
+            self._made[first] = self._set(np.flatnonzero(self._first == first))
+        return self._made[first]
+
+    def _set(self, cells: np.ndarray) -> _Set:
+        on, at, sign = self._problem.entries
+        column = np.full(self._problem.cells, -1)
+        column[cells] = np.arange(len(cells))
+        touched = np.unique(on[column[at] >= 0])
+        row = np.full(self._problem.sums.shape[0], -1)
+        row[touched] = np.arange(len(touched))
+        here = row[on] >= 0
+        on, at, sign = row[on[here]], at[here], sign[here]
+        own = column[at] >= 0
+        ends = np.concatenate([[0], np.cumsum(np.bincount(on[own], minlength=len(touched)))])
+        shape = (len(touched), len(cells))
+        part = csr_array((sign[own], column[at[own]], ends), shape=shape)
+        return _Set(cells, part, on, at, sign)
 
 
 def _seen_before(reach: _Reach, moves: list[np.ndarray], pattern: np.ndarray) -> None:
@@ -146,18 +220,25 @@ def _guarded(problem: Problem, reader: int, share: np.ndarray) -> np.ndarray:
 
 
 def _cuts(
-    problem: Problem, reader: int, cell: int, share: np.ndarray, reach: _Reach, meter: Meter
+    problem: Problem,
+    reader: int,
+    cell: int,
+    share: np.ndarray,
+    tied: _Tied,
+    reach: _Reach,
+    meter: Meter,
 ) -> list[Cut]:
     """Attack a cell unless it was seen to be unsure enough; return the cuts violated."""
     if _is_enough(problem, reader, cell, share[cell], reach, TINY):
         return []
     lower, upper, sliding = (float(each[cell]) for each in problem.levels[reader])
-    cells = next(each for each in reach.sets if cell in each)
+    here = tied.of(cell)
+    cells = here.cells
     is_whole = bool((share[cells] > 1 - TINY).all())
     rests, found = [], []
     for side, level in ((1, upper), (-1, lower)):
         _, moved, rest = _extreme(
-            problem, reader, cell, side, share, cells, max(level, sliding), meter
+            problem, reader, cell, side, share, here, max(level, sliding), meter
         )
         reach.up[cells] = np.maximum(reach.up[cells], moved)
         reach.down[cells] = np.maximum(reach.down[cells], -moved)
@@ -185,7 +266,7 @@ def _extreme(
     cell: int,
     side: int,
     share: np.ndarray,
-    cells: np.ndarray,
+    here: _Set,
     enough: float,
     meter: Meter,
 ) -> tuple[float, np.ndarray, np.ndarray]:
@@ -194,20 +275,19 @@ def _extreme(
     Returns
     -------
     tuple
-        How far; the deviation of each of ``cells``; what the multipliers of the sums leave over of
+        How far; the deviation of each cell of the set; what the multipliers of the sums leave over of
         the push at every cell of the problem, shape (cells,).
     """
+    cells = here.cells
     down, up = (_shared(each[cells], share[cells], enough) for each in problem.room[reader])
     at = int(np.searchsorted(cells, cell))
     up[at], down[at] = min(up[at], enough), min(down[at], enough)
-    part = csr_array(problem.sums[:, cells])
-    touched = np.flatnonzero(np.diff(part.indptr))
-    if len(touched) == 1 and (np.abs(part.data) == 1).all():
-        far, moved, price = _along(part[touched].toarray()[0], at, side, down, up)
+    if here.only is not None:
+        far, moved, price = _along(here.only, at, side, down, up)
     else:
         meter.solved += 1
-        far, moved, price = _programme(part[touched], at, side, down, up)
-    rest = problem.sums[touched].T @ price
+        far, moved, price = _programme(here.part, at, side, down, up)
+    rest = here.priced(price, problem.cells)
     rest[cell] += side
     return far, moved, rest
 
@@ -216,22 +296,13 @@ def _programme(
     sums: csr_array, at: int, side: int, down: np.ndarray, up: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Solve by linear programming; return how far, the deviations, the price of each sum."""
-    from scipy.optimize import linprog
-
-    goal = np.zeros(len(up))
+    goal, nothing = np.zeros(len(up)), np.zeros(sums.shape[0])
     goal[at] = -side
-    found = linprog(
-        goal,
-        A_eq=sums,
-        b_eq=np.zeros(sums.shape[0]),
-        bounds=np.column_stack([-down, up]),
-        method="highs",
-    )
-    if found.status == 0:
-        return max(0.0, -float(found.fun)), found.x, found.eqlin.marginals
+    found = minimised(goal, sums, nothing, nothing, -down, up)
+    if found.status == BEST:
+        return max(0.0, -found.least), found.at, found.prices
     # Nothing ends it; or it was not solved, which is not proved: as if it could not be moved at all.
-    far = np.inf if found.status == 3 else 0.0
-    return far, np.zeros(len(up)), np.zeros(sums.shape[0])
+    return (np.inf if found.status == ENDLESS else 0.0), np.zeros(len(up)), nothing
 
 
 def _along(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from assets.release.linear import BEST, minimised
 from assets.release.optimal_attack import Cut
 from assets.release.optimal_problem import TINY, Problem, rows_of
 
@@ -51,19 +52,19 @@ class Master:
 
     def relaxed(self) -> Proposal:
         """Solve with cells that may be hidden in part."""
-        from scipy.optimize import linprog
-
-        found = linprog(
+        rows = self.rows.shape[0]
+        found = minimised(
             self.problem.weights,
-            A_ub=-self.rows,
-            b_ub=np.zeros(self.rows.shape[0]),
-            bounds=np.column_stack([self.low, self.high]),
-            method="highs",
+            csr_array(-self.rows),
+            np.full(rows, -np.inf),
+            np.zeros(rows),
+            self.low,
+            self.high,
         )
-        if found.status != 0:
+        if found.status != BEST:
             return Proposal(None, 0.0, False)
-        self._prices = found.lower.marginals
-        return Proposal(found.x, float(found.fun), False)
+        self._prices = found.at_low
+        return Proposal(found.at, found.least, False)
 
     def fix(self, bound: float, known: float) -> None:
         """Show for good what would cost more than the best pattern known (reduced-cost fixing)."""

@@ -98,6 +98,12 @@ class Problem:
         return len(self.values)
 
     @cached_property
+    def entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All that stands on the sums, sum by sum: sum, cell, sign."""
+        sums = self.sums
+        return np.repeat(np.arange(sums.shape[0]), np.diff(sums.indptr)), sums.indices, sums.data
+
+    @cached_property
     def room(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """For each reader how far below and above its value each cell may lie (shape (cells,))."""
         return [

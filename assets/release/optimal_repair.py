@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from assets.release.linear import BEST, minimised
 from assets.release.optimal_attack import Meter, unprotected
 from assets.release.optimal_problem import TINY, Problem
 
@@ -77,8 +78,7 @@ def _way_out(
 
     One table that has the cell higher and one that has it lower, each the truth plus more and less.
     """
-    from scipy.optimize import linprog
-    from scipy.sparse import block_diag, hstack
+    from scipy.sparse import block_diag, hstack, vstack
 
     lower, upper, sliding = (float(each[cell]) for each in problem.levels[reader])
     wide = 10.0 * max(lower, upper, sliding)
@@ -93,15 +93,16 @@ def _way_out(
     ask[2] = ask[0] + ask[1]
     most = np.concatenate([up, down, up, down])
     meter.solved += 1
-    found = linprog(
+    both = csr_array(vstack([csr_array(ask), block_diag([one, one])]))
+    nothing = np.zeros(2 * one.shape[0])
+    found = minimised(
         np.tile(cost, 4),
-        A_ub=csr_array(ask),
-        b_ub=-np.array([upper, lower, sliding]),
-        A_eq=block_diag([one, one]),
-        b_eq=np.zeros(2 * one.shape[0]),
-        bounds=np.column_stack([np.zeros(4 * size), most]),
-        method="highs",
+        both,
+        np.concatenate([np.full(3, -np.inf), nothing]),
+        np.concatenate([-np.array([upper, lower, sliding]), nothing]),
+        np.zeros(4 * size),
+        most,
     )
-    if found.status != 0:
+    if found.status != BEST:
         return np.zeros(size, dtype=bool)
-    return (found.x.reshape(4, size) > TINY).any(axis=0)
+    return (found.at.reshape(4, size) > TINY).any(axis=0)

@@ -240,15 +240,19 @@ def same_fate(cells: pd.DataFrame) -> pd.DataFrame:
     A group is who shares subject, period (that of counting) and levels, under whatever name they are counted; of
     what is about everybody, only those counted under the same name.
     """
-    keys = pd.Series(
-        [group_of(cell) for cell in rows(cells[[*_OF_A_GROUP]])], index=cells.index, dtype=object
-    )
+    keys = cells["group"] if "group" in cells else groups(cells)
     people = cells["statistic"] != "process"
     hidden = set(keys[people & (cells["scope"] == GROUP)])
     newly = people & keys.isin(hidden) & cells["status"].isin([RELEASED, TRUE_ZERO])
     return cells.assign(
         status=cells["status"].mask(newly, SECONDARY), scope=cells["scope"].mask(newly, GROUP)
     )
+
+
+def groups(cells: pd.DataFrame) -> pd.Series:
+    """Return a number for each cell, the same for cells about the same people (``group_of``)."""
+    of = [group_of(cell) for cell in rows(cells[[*_OF_A_GROUP]])]
+    return pd.Series(pd.factorize(pd.Series(of, dtype=object))[0], index=cells.index)
 
 
 def group_of(cell: Any) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ million rows needs no more memory than one of a million.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from assets import staging
 from assets.layout import Layout
+from assets.sorting import remembered
 from assets.sorting.judge import Batch, Sorter
 from assets.sorting.outcome import (
     PLACE,
@@ -23,7 +24,6 @@ from assets.sorting.outcome import (
     empty_tables,
     reasons_of,
     shaped,
-    tally,
 )
 from assets.sorting.parse import TEXT
 from assets.sorting.rules import Rulebook
@@ -92,27 +92,57 @@ def sort_into(
         on="delivery_id",
         validate="one_to_one",
     )
-    tallies = []
+    corrections = intake.get("intake_corrections")
+    of_source = dict(tuple(staged.groupby(["partner_code", "source_code"])))
+    columns = _Columns(intake["intake_columns"])
+    tallies, used = [], set()
     for dataset, partner, source in _sources(layout):
-        mine = staged[
-            (staged["partner_code"] == partner) & (staged["source_code"] == source.source)
-        ]
-        if mine.empty:
+        mine = of_source.get((partner, source.source))
+        if mine is None:
             continue
-        corrections = intake.get("intake_corrections")
         book = Rulebook(layout.definition, dataset, source, layout.instruments, corrections)
-        sorter = Sorter(book)
-        by_record = source.supersede == "record"
-        ranks = mine.set_index("delivery_id")["supersede_rank"] if by_record else None
-        # Which record is replaced is known once all are there.
-        rows = int(mine["records_n"].sum()) + 1 if by_record else batch
-        for text in _batches(layout, mine, dataset, rows):
-            done = _sort(sorter, text, intake["intake_columns"], ranks)
-            append(f"sorting_{dataset.name}__accepted", done.accepted)
-            append(f"sorting_{dataset.name}__quarantined", done.quarantined)
-            append("sorting_reasons", staging.to_arrow(done.reasons))
-            tallies.append(tally(done.accepted, done.quarantined, done.reasons))
+        name = remembered.recipe(book, partner, mine)
+        is_small = int(mine["records_n"].sum()) <= remembered.MOST_ROWS
+        done = remembered.take(layout.staged, name) if is_small else None
+        if is_small and done is None:
+            done = list(_judged(layout, book, mine, columns, batch))
+            remembered.keep(layout.staged, name, done)
+        used |= {name} if is_small else set()
+        for part in done if done is not None else _judged(layout, book, mine, columns, batch):
+            append(f"sorting_{dataset.name}__accepted", part.accepted)
+            append(f"sorting_{dataset.name}__quarantined", part.quarantined)
+            append("sorting_reasons", part.reasons)
+            tallies.append(part.tally())
+    remembered.sweep(layout.staged, used)
     return count(deliveries, tallies)
+
+
+class _Columns:
+    """``intake_columns``, looked into by delivery."""
+
+    def __init__(self, columns: pd.DataFrame) -> None:
+        self._columns = columns
+        self._places = columns.groupby("delivery_id", sort=False).indices
+
+    def of(self, deliveries: Iterable[str]) -> pd.DataFrame:
+        """Return the rows of some deliveries, in their order."""
+        found = [self._places[each] for each in deliveries if each in self._places]
+        return self._columns.iloc[np.sort(np.concatenate(found))] if found else self._columns[:0]
+
+
+def _judged(
+    layout: Layout, book: Rulebook, mine: pd.DataFrame, columns: _Columns, batch: int
+) -> Iterator[remembered.Judged]:
+    """Judge the rows of one source's deliveries, batch by batch."""
+    sorter = Sorter(book)
+    by_record = book.source.supersede == "record"
+    ranks = mine.set_index("delivery_id")["supersede_rank"] if by_record else None
+    # Which record is replaced is known once all are there.
+    rows = int(mine["records_n"].sum()) + 1 if by_record else batch
+    of_mine = columns.of(mine["delivery_id"])
+    for text in _batches(layout, mine, book.dataset, rows):
+        done = _sort(sorter, text, of_mine, ranks)
+        yield remembered.judged(done.accepted, done.quarantined, done.reasons)
 
 
 def sort_source(text: pd.DataFrame, columns: pd.DataFrame, book: Rulebook) -> Sorted:
@@ -142,12 +172,14 @@ def _batches(
 ) -> Iterator[pd.DataFrame]:
     """Yield the text rows of a source: small deliveries together, big ones in parts."""
     waiting: list[pd.DataFrame] = []
+    waiting_n = 0
     for each in staged.to_dict("records"):
         for text in staging.read(layout.staged, each["file"], rows=rows):
-            if waiting and sum(map(len, waiting)) + len(text) > rows:
+            if waiting and waiting_n + len(text) > rows:
                 yield _together(waiting)
-                waiting = []
+                waiting, waiting_n = [], 0
             waiting.append(_with_place(text, each, dataset))
+            waiting_n += len(text)
     if waiting:
         yield _together(waiting)
 

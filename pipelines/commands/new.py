@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,13 +12,17 @@ from pipelines import settings
 from pipelines.messages import say
 from pipelines.options import HELP_LANGUAGE, Lang, layout_of, plainly
 
-Day = Annotated[
+_DAY = "%Y-%m-%d"
+#: A day, as ``--from`` took it before it took programmes; no programme's name begins with a digit.
+_IS_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+Origin = Annotated[str | None, typer.Option("--from", help=say("help.new.from", HELP_LANGUAGE))]
+FirstDay = Annotated[
     datetime | None,
-    typer.Option("--from", formats=["%Y-%m-%d"], help=say("help.new.from", HELP_LANGUAGE)),
+    typer.Option("--first", formats=[_DAY], help=say("help.new.first", HELP_LANGUAGE)),
 ]
 LastDay = Annotated[
     datetime | None,
-    typer.Option("--to", formats=["%Y-%m-%d"], help=say("help.new.to", HELP_LANGUAGE)),
+    typer.Option("--last", "--to", formats=[_DAY], help=say("help.new.to", HELP_LANGUAGE)),
 ]
 
 
@@ -28,20 +33,32 @@ def new(
     title: Annotated[
         str | None, typer.Option("--title", help=say("help.new.title", HELP_LANGUAGE))
     ] = None,
-    start: Day = None,
+    origin: Origin = None,
+    start: FirstDay = None,
     end: LastDay = None,
     lang: Lang = None,
 ) -> None:
-    """Scaffold the folder of a new programme."""
-    from pipelines.scaffold import make_programme
+    """Scaffold the folder of a new programme, with another's definitions where one is named."""
+    from pipelines import replicate, scaffold
 
     reader = settings.language(lang)
+    if origin and _IS_DAY.fullmatch(origin):
+        start, origin = datetime.strptime(origin, _DAY), None
     year = date.today().year  # only what stands there until somebody writes the true days
     first = start.date() if start else date(year, 1, 1)
     last = end.date() if end else date(max(first.year, year) + 1, 12, 31)
     with plainly(reader):
         layout = layout_of(programme)
         shown = title or programme.replace("_", " ").capitalize()
-        folder = make_programme(layout, shown, first, last)
+        if origin is None:
+            folder = scaffold.make_programme(layout, shown, first, last)
+        else:
+            taken = replicate.find(layout.root, origin)
+            folder = replicate.make_programme(layout, shown, first, last, taken)
     typer.echo(say("new.made", reader, path=folder))
+    if origin is not None:
+        told = {"origin": taken.title[reader], "programme": programme}
+        typer.echo(
+            say("new.taken", reader, **told, count=sum(map(len, taken.kit["versions"].values())))
+        )
     typer.echo(say("new.next", reader, path=folder, programme=programme))

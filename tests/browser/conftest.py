@@ -1,4 +1,4 @@
-"""A real Chromium for pages on disk: no network, no console error, no accessibility violation."""
+"""A real Chromium for pages on disk: one browser, one context, no network, nothing said to the console."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ NAMES = (
     "chrome",
     "msedge",
 )
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OFFLINE = ("file:", "data:", "blob:", "about:")
 
 
@@ -31,8 +30,8 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One headless Chromium for the session; skipped with a reason where there is none."""
+def context() -> Iterator[Any]:
+    """One context of a headless Chromium for the session; skipped with a reason where there is none."""
     program = chromium_path()
     if program is None:
         pytest.skip("no Chromium found: install one or name it in LUNATTIVA_CHROMIUM")
@@ -42,25 +41,26 @@ def browser() -> Iterator[Any]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield started
+        # Smooth scrolling would let a test look before the page is where it goes.
+        yield started.new_context(reduced_motion="reduce")
         started.close()
 
 
 @pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., tuple[Any, list[str], list[str]]]]:
+def open_page(context: Any) -> Iterator[Callable[..., tuple[Any, list[str], list[str]]]]:
     """Give ``open_page(path, width, height) -> (page, requests, console)``.
 
     Any request that leaves the file fails the test when it ends (and is never sent).
     """
-    contexts: list[Any] = []
+    pages: list[Any] = []
     outside: list[str] = []
 
     def opened(
         path: Path, width: int = 1280, height: int = 900
     ) -> tuple[Any, list[str], list[str]]:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         requests: list[str] = []
         console: list[str] = []
 
@@ -80,25 +80,19 @@ def open_page(browser: Any) -> Iterator[Callable[..., tuple[Any, list[str], list
         return page, requests, console
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert outside == [], "the page asked for something outside its own file"
 
 
 @pytest.fixture(scope="session")
 def axe_violations() -> Callable[[Any], list[str]]:
     """Give ``axe_violations(page)``: one text per violation of WCAG 2.0-2.2 level A or AA."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
+    from tests.browser.checks import Looked
 
     def violations(page: Any) -> list[str]:
-        # Only what is wrong is worked out in full: the lists of what is right are long, and unread.
-        options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-        found = axe.run(page, options=options).response["violations"]
-        return [
-            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']]}"
-            for each in found
-        ]
+        looked = Looked(page, "page")
+        looked.axe("axe")
+        return looked.wrong
 
     return violations

@@ -30,6 +30,7 @@ SHOTS = {
 }
 WIDTH = 1280
 MOST_BYTES = 200_000
+IS_UPDATE = os.environ.get("LUNATTIVA_SCREENSHOTS") == "update"
 
 
 def page_of(layout: Layout, name: str) -> Path:
@@ -37,27 +38,25 @@ def page_of(layout: Layout, name: str) -> Path:
     return sorted(layout.reports_output.glob(SHOTS[name][0]))[-1]
 
 
-def taken(page: object) -> bytes:
-    """Return the bytes of a picture of the page, in 256 colours: a quarter of the size."""
-    shot = page.screenshot(animations="disabled")  # type: ignore[attr-defined]
-    made = io.BytesIO()
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(256).save(made, "PNG", optimize=True)
-    return made.getvalue()
+def kept_small(shot: bytes, target: Path) -> None:
+    """Write a picture in 256 colours: a quarter of the size."""
+    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(256)
+    picture.save(target, "PNG", optimize=True)
 
 
-@pytest.mark.parametrize("name", SHOTS)
-def test_each_picture_can_be_taken_again_and_is_as_committed(demo: Ran, open_page, tmp_path, name):
-    path = page_of(demo.layout, name)
-    page, _, console = open_page(path, width=WIDTH, height=SHOTS[name][1])
-    assert console == []
-    is_update = os.environ.get("LUNATTIVA_SCREENSHOTS") == "update"
-    target = (COMMITTED if is_update else tmp_path) / f"{name}.png"
-    target.write_bytes(taken(page))
-    fresh, kept = Image.open(target), Image.open(COMMITTED / f"{name}.png")
-    assert fresh.size == kept.size == (WIDTH, SHOTS[name][1])
-    assert len(fresh.getcolors(256)) > 8, "the page is blank"
-    for each in (target, COMMITTED / f"{name}.png"):
-        assert each.stat().st_size < MOST_BYTES, each.name
+def test_each_picture_can_be_taken_again_and_is_as_committed(demo: Ran, open_page):
+    for name, (_, height) in SHOTS.items():
+        page, _, console = open_page(page_of(demo.layout, name), width=WIDTH, height=height)
+        assert console == []
+        shot = page.screenshot(animations="disabled")
+        page.close()
+        target = COMMITTED / f"{name}.png"
+        if IS_UPDATE:
+            kept_small(shot, target)
+        fresh, kept = Image.open(io.BytesIO(shot)), Image.open(target)
+        assert fresh.size == kept.size == (WIDTH, height), name
+        assert len(fresh.resize((64, 64)).getcolors(64 * 64)) > 8, "the page is blank"
+        assert target.stat().st_size < MOST_BYTES, name
 
 
 def test_every_picture_is_shown_and_every_one_shown_is_there():
@@ -69,9 +68,3 @@ def test_every_picture_is_shown_and_every_one_shown_is_there():
         )
     }
     assert shown == {path.stem for path in COMMITTED.iterdir()} == set(SHOTS)
-
-
-def test_the_page_of_errors_is_readable_by_everybody(demo: Ran, open_page, axe_violations):
-    page, _, _ = open_page(page_of(demo.layout, "errors_it"), width=390)
-    assert axe_violations(page) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

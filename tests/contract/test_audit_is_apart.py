@@ -10,8 +10,8 @@ AUDIT = {
     "audit", "audit_linked", "audit_names", "audit_releases", "audit_worlds",
     "facts", "facts_before", "facts_numbers", "quantities", "reader",
 }  # fmt: skip
-#: What both may use: the declarations, the thresholds, the outcome's shape.
-SHARED = {"candidates", "thresholds", "findings"}
+#: What both may use: the declarations, the thresholds, the outcome's shape, the solver.
+SHARED = {"candidates", "thresholds", "findings", "linear"}
 SUPPRESSION = {
     "before", "beside", "lines", "newcomers", "primary", "secondary",
     "optimal", "optimal_attack", "optimal_cells", "optimal_master", "optimal_problem",

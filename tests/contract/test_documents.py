@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assets.outputs.book import TITLE_PAGE, places
 from reports import _figures, kit
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.indicators import indicators
@@ -19,7 +20,15 @@ BOOK = yaml.safe_load((ROOT / "thesis" / "_quarto.yml").read_text("utf-8"))["boo
 CHAPTERS = [ROOT / "thesis" / name for name in [*BOOK["chapters"], *BOOK["appendices"]]]
 PAGES = [
     ROOT / "reports" / f"{name}.qmd"
-    for name in ("anonymity", "codebook", "dashboard", "dashboard_file", "monitoraggio", "nota")
+    for name in (
+        "anonymity",
+        "codebook",
+        "compare",
+        "dashboard",
+        "dashboard_file",
+        "monitoraggio",
+        "nota",
+    )
 ]
 DOCUMENTS = [*PAGES, *CHAPTERS]
 WORDS = yaml.safe_load((ROOT / "reports" / "words.yml").read_text("utf-8"))
@@ -97,15 +106,26 @@ def test_every_entry_of_the_bibliography_is_cited_and_can_be_checked():
         assert f"@{key}" in cited, f"{key} is never cited"
         fields = set(re.findall(r"(\w+) = \{", entry))
         assert {"author", "title", "year"} <= fields, key
-        checkable = fields & {"doi", "url", "howpublished"} or key == "wp216"
-        assert checkable, f"{key} cannot be looked up"
+        doi, url = (re.search(rf"\b{x} = \{{([^}}]+)\}}", entry) for x in ("doi", "url"))
+        assert doi or url or "isbn" in fields, f"{key} cannot be looked up"
+        assert not doi or re.fullmatch(r"10\.\d{4,9}/\S+", doi[1]), key
+        assert not url or re.fullmatch(r"https://[\w.-]+\.\w+/\S+", url[1]), key
 
 
-@pytest.mark.parametrize("name", ["risultati.qmd", "discussione.qmd", "conclusioni.qmd"])
+@pytest.mark.parametrize(
+    "name", ["risultati.qmd", "discussione.qmd", "conclusioni.qmd", "replicabilita.qmd"]
+)
 def test_no_result_is_written_by_hand(name):
     text = CODE.sub("", (ROOT / "thesis" / name).read_text("utf-8"))
-    text = re.sub(r"\{[^}]*\}|95 %|@[\w-]+", "", text)
+    text = re.sub(r"\{[^}]*\}|95 %|@[\w-]+|^\d\. ", "", text, flags=re.MULTILINE)
     assert not re.findall(r"\d+", text), f"{name} holds a number that no data made"
+
+
+def test_each_place_of_the_thesis_stands_in_it_once_or_on_its_title_page():
+    whole = "\n".join(path.read_text("utf-8") for path in CHAPTERS)
+    asked = re.findall(r'k\.text\("slot", place="(\w+)"\)', whole)
+    assert sorted(asked) == sorted(set(places()) - set(TITLE_PAGE))
+    assert "Da scrivere" not in whole  # a box of its own would be overwritten with the document
 
 
 def test_every_figure_of_a_document_has_words_in_its_languages():

@@ -16,8 +16,9 @@ from pipelines.definitions import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("schemas", "assets", "pipelines", "reports")
-#: Packages in assets/ that are rooms; those for sample data and for coding at the source have no assets.
-ALL_ROOMS = (*ROOMS, "sample", "coding")
+#: Packages in assets/ that are rooms; those for sample data, for coding at the source and for several
+#: programmes have no assets.
+ALL_ROOMS = (*ROOMS, "sample", "coding", "across")
 CELL = re.compile(
     r"^(?:```+|~~~+)\s*\{python\}.*?\n(.*?)^(?:```+|~~~+)\s*$", re.DOTALL | re.MULTILINE
 )

@@ -21,6 +21,7 @@ SHIPPED = {
     ),
     "programme": [ROOT / "raw" / "demo" / "programme.yml"],
     "sidecar": sorted(p for p in ROOT.glob("raw/demo/*/*/*.yml")),
+    "cycles": [ROOT / "raw" / "demo" / "cycles.yml"],
 }
 TRIED = {
     **SHIPPED,

@@ -6,12 +6,14 @@ import html
 import re
 import shutil
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from assets.outputs.render import RenderJob, RenderResult, render, render_many
 from assets.outputs.render.pandoc import pandoc_version
+from tests import word_book
 
 SAMPLES = Path(__file__).parent / "render_samples"
 FORMATS = ("html", "pdf", "docx")
@@ -75,7 +77,7 @@ def test_html_holds_numbers_references_and_citations(book):
 
 def test_word_holds_the_same_text_with_real_styles(book):
     document = docx_text(book.paths[2])
-    said = words(html.unescape(re.sub(r"<[^>]+>", "", document.replace("</w:p>", " "))))
+    said = words(html.unescape(word_book.text_of(book.paths[2])))
     missing = [sentence for sentence in SENTENCES if sentence not in said]
     assert missing == []
     styles = set(re.findall(r'w:pStyle w:val="([^"]+)"', document))
@@ -85,6 +87,35 @@ def test_word_holds_the_same_text_with_real_styles(book):
     assert len(pictures) == 3
     assert all(name.endswith(".png") for name in pictures)
     assert 'descr="Linea crescente da 1 a 9"' in document
+
+
+def test_word_updates_numbers_references_and_lists_by_itself(book):
+    path = book.paths[2]
+    assert word_book.problems(path) == []
+    fields = word_book.instructions(path)
+    assert [each for each in fields if each.startswith("TOC")] == [
+        'TOC \\o "1-2" \\h \\z \\u', 'TOC \\h \\z \\c "Figura"', 'TOC \\h \\z \\c "Tabella"',
+    ]  # fmt: skip
+    counted = Counter(each.split()[1] for each in fields if each.startswith("SEQ"))
+    assert counted == {"Figura": 3, "Tabella": 2, "Equazione": 1}
+    # «Capitolo 1» takes the number of its heading, «Figura 2.1» its whole label, «2.1» the number alone.
+    for wanted in (
+        "REF _Ref_sec_contesto \\r \\h",
+        "REF _Ref_fig_serie \\h",
+        "REF _Num_fig_serie \\h",
+    ):
+        assert wanted in fields
+    parts = {name: data.decode("utf-8", "replace") for name, data in word_book.parts(path).items()}
+    assert 'w:lang w:bidi="ar-SA" w:eastAsia="zh-CN" w:val="it-IT"' in parts["word/styles.xml"]
+    assert '<w:updateFields w:val="true"/>' in parts["word/settings.xml"]
+    assert 'w:w="11906"' in parts["word/document.xml"]  # A4
+    headings = re.findall(r'pStyle w:val="Heading1"/>(.*?)</w:p>', parts["word/document.xml"])
+    numbered = {
+        re.sub("<[^>]+>", "", each): re.search(r'numId w:val="(\d+)"', each) for each in headings
+    }
+    assert numbered["Contesto"] is None  # from the style: its text holds no number any more
+    assert (numbered["Strumenti"][1], numbered["Prefazione"][1]) == ("22", "0")
+    assert 'w:lvlText w:val="Appendice %1."' in parts["word/numbering.xml"]
 
 
 def test_pdf_is_tagged_titled_and_in_italian(book):

@@ -8,13 +8,15 @@ import zipfile
 import pytest
 
 from assets.errors import ConfigurationError
-from assets.layout import Layout
+from assets.layout import REPOSITORY, Layout
 from assets.outputs import papers
 from assets.outputs.papers import Paper, chosen, narrative, papers_of, render_papers
 from reports import _papers, kit
 from reports._released import KitError
 from tests.unit.released_sample import released_sample
 
+#: Front matter and cells: the rest of a document is words.
+CELLS = re.compile(r"\A---.*?^---$|^```.*?^```$", re.DOTALL | re.MULTILINE)
 ABOUT = {
     "quarters": ["2021Q2", "2021Q3", "2021Q4", "2022Q1", "2022Q2"],
     "latest_quarter": "2022Q1",
@@ -120,3 +122,24 @@ def test_the_note_is_a_word_document_with_styles_heads_and_feet(layout):
     assert 'w:w="11906"' in document, "A4"
     assert "Un semestre pieno." in document and document.count("Da scrivere a mano") == 2
     assert papers.made(layout) == {"nota_2021S2": papers.manifest(layout).get("data_version")}
+
+
+def test_a_paper_in_english_has_a_name_and_a_text_of_its_own(layout):
+    (paper,) = chosen(ABOUT, "2022S1", "en")
+    assert paper.stem == "nota_2022S1_en"
+    assert papers.title_of(paper) == "Summary note, half-year I, 2022"
+    assert "the difficulties met" in narrative(layout, paper).read_text("utf-8")
+    narrative(layout, paper).unlink()
+
+
+@pytest.mark.parametrize("name", ["nota", "monitoraggio"])
+def test_every_heading_and_caption_of_a_paper_is_said_in_english(name):
+    text = (REPOSITORY / "reports" / f"{name}.qmd").read_text("utf-8")
+    heads = re.findall(r"^#+ \w.*$", text, re.MULTILINE)
+    assert len(heads) > 6 and all('{title-en="' in each for each in heads)
+    assert text.count("#| tbl-cap:") == text.count("#| tbl-cap-en:") > 2
+    assert "title-en:" in text
+    prose = [
+        x for x in CELLS.sub("", text).splitlines() if x and not x.startswith(("#", "[`{python}"))
+    ]
+    assert prose == [], "words outside the catalogue have one language"

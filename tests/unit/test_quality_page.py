@@ -126,6 +126,36 @@ def test_what_stops_data_comes_before_what_waits_for_others(layout, monkeypatch)
     assert [each["step"] for each in found["todo"]] == ["refused", "links", "quarantine", "missing"]
 
 
+def test_a_failed_run_comes_first_and_the_end_of_keeping_last(layout):
+    path = layout.raw / "programme.yml"
+    kept = "retention: {until: 2021-07-01, basis: x}\n"
+    path.write_text(path.read_text("utf-8") + kept, "utf-8")
+    layout = Layout(layout.root, layout.programme)
+    on = [quality.gather(layout, date(2021, 7, day), 2)["todo"] for day in (1, 2)]
+    assert [[each["step"] for each in found] for found in on] == [
+        ["failed"],
+        ["failed", "retention"],
+    ]
+    assert on[1][1]["periods"] == ["2021-07-01"]
+
+
+def test_every_step_to_do_has_its_words(tmp_path):
+    steps = (
+        "failed",
+        "refused",
+        "unexpected",
+        "links",
+        "quarantine",
+        "missing",
+        "release",
+        "retention",
+    )
+    todo = [{"step": each, "partner": "uno", "count": 2, "periods": ["x"]} for each in steps]
+    (tmp_path / "quality.json").write_text(json.dumps({**TABLES, "todo": todo}), encoding="utf-8")
+    said = kit.quality(folder=tmp_path).text("todo")
+    assert said.count("\n1. ") == len(steps) - 1 and "non è riuscita" in said
+
+
 def test_the_page_is_made_again_only_where_it_would_say_something_else(layout):
     pages = [layout.root / each for each in quality.bring_up(layout, date(2021, 7, 30))]
     assert [path.name for path in pages] == ["quality_it.html", "quality_en.html"]

@@ -10,7 +10,8 @@ import pytest
 from reports import _sheet, kit
 from reports._gulpease import PLAIN, gulpease
 from reports._released import KitError
-from reports._sheet import as_html, as_pdf, catalogue, readable, sheet
+from reports._sheet import catalogue, readable, sheet
+from reports._sheet_set import as_page, as_pdf
 from tests.unit.released_sample import released_sample
 
 
@@ -35,7 +36,7 @@ def test_gulpease_knows_office_italian_from_plain_italian():
 
 
 def test_the_italian_page_itself_is_plain(k):
-    page = as_html(sheet(k, "it"))
+    page = as_page(sheet(k, "it"))
     body = page[page.index("<main>") :]
     blocks = [
         re.sub(r"<[^>]+>", "", each) for each in re.findall(r"<(?:h1|p)\b.*?</(?:h1|p)>", body)
@@ -66,7 +67,7 @@ def test_every_language_says_the_same_things_with_the_same_blanks():
 
 @pytest.mark.parametrize("lang", ["it", "en", "fr", "ar"])
 def test_pictures_are_described_and_translations_nobody_read_say_so(k, lang):
-    page = as_html(sheet(k, lang))
+    page = as_page(sheet(k, lang))
     assert f'<html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">' in page
     assert page.count("<svg") == page.count('role="img" aria-label="') >= 4
     assert ("rivedere" in page) is (lang != "it")
@@ -76,7 +77,7 @@ def test_pictures_are_described_and_translations_nobody_read_say_so(k, lang):
 def test_a_translation_somebody_answers_for_carries_no_note(k, monkeypatch):
     read = {**catalogue()["fr"], "reviewed_by": "una lettrice"}
     monkeypatch.setattr(_sheet, "catalogue", lambda: {"fr": read})
-    assert "rivedere" not in as_html(sheet(k, "fr"))
+    assert "rivedere" not in as_page(sheet(k, "fr"))
 
 
 def test_arabic_fills_one_tagged_page_from_the_right(k):

@@ -73,7 +73,10 @@ def key(job: RenderJob, engine: str, files: list[Path]) -> str:
         "params": dict(job.params),
         "meta": dict(job.meta),
         "formats": sorted(job.formats),
-        "env": dict(job.env),
+        # Where a folder stands decides no byte: a programme that was moved finds its pages again.
+        "env": {
+            name: "" if Path(value).is_absolute() else value for name, value in job.env.items()
+        },
         "lang": job.lang,
         "stem": job.stem,
         "inputs": job.inputs_digest,

@@ -20,6 +20,8 @@ ROOT = re.compile(r"<svg\b[^>]*>")
 #: Where names stand in a drawing: two drawings in one page may use the same.
 NAMES = re.compile(r'(\sid="|\burl\(#|href="#)')
 KEPT = ("width", "height", "viewBox")
+#: A colour of a drawing, which a style sheet may give another value by its name: ``--f-1b5e7b``.
+COLOUR = re.compile(r"\b(fill|stroke): #([0-9a-f]{6})\b")
 ALIGNED = re.compile(r'(<t[dh]) style="text-align: (left|right);"')
 INLINE = "inline-svg"
 
@@ -32,7 +34,7 @@ def embedded(page: str, folder: Path) -> str:
     """Return the page with the pictures it names in `folder` inside it.
 
     Drawings of the class ``inline-svg`` become part of the page, described by their alternative text;
-    their identifiers get a prefix each. Any other picture becomes a ``data:`` address.
+    their identifiers get a prefix each, and their colours names that a theme can give other values. Any other picture becomes a ``data:`` address.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def _drawing(svg: str, about: dict[str, str], number: int) -> str:
     said |= {name: own[name] for name in KEPT if name in own}
     head = "".join(f' {name}="{text}"' for name, text in said.items())
     body = NAMES.sub(rf"\g<1>f{number}_", svg[root.end() :].rstrip())
+    body = COLOUR.sub(r"\1: var(--f-\2, #\2)", body)
     return f"<svg{head}>{body}"
 
 

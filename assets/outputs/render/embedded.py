@@ -28,6 +28,7 @@ from assets.outputs.render.pandoc import (
 from assets.outputs.render.problems import RenderError
 from assets.outputs.render.settings import write_settings
 from assets.outputs.render.source import Line
+from assets.outputs.render.words import LOCALES, WORDS
 
 NETWORK = re.compile(
     r"""(?:\bsrc|\bsrcset|\bposter)\s*=\s*["']?\s*(?:https?:)?//"""
@@ -280,19 +281,24 @@ def _figure_fonts() -> list[str]:
 
 
 def _docx(work: _Work, ast: str) -> Path:
+    from assets.outputs.render import word_book
     from assets.outputs.render.running import add_running
     from assets.outputs.render.word import reference_docx
 
+    meta, lang = work.plan.meta, work.job.lang
+    is_book = work.plan.kind == "book"
     path = work.temp / "result.docx"
-    mark = str(work.plan.meta.get("watermark", ""))
-    reference = reference_docx(work.temp / "reference.docx", mark)
-    if work.plan.meta.get("running-head"):
-        add_running(reference, str(work.plan.meta["running-head"]))
-    arguments = [
-        *_layout(work, "docx"),
-        f"--reference-doc={reference}",
-        f"--output={path.name}",
-        *_toc(work),
-    ]
+    reference = reference_docx(work.temp / "reference.docx", str(meta.get("watermark", "")))
+    head = str(meta.get("running-head", "")) or (str(meta.get("title", "")) if is_book else "")
+    if head:
+        add_running(reference, head)
+    arguments = [*_layout(work, "docx"), f"--reference-doc={reference}", f"--output={path.name}"]
+    if is_book:
+        word_book.prepare(reference, WORDS[lang]["appendix"])
+        # Contents are a field of ours: pandoc's is empty until Word fills it.
+        depth = int(meta.get("toc-depth", 2)) if meta.get("toc", True) else 0
+        arguments += [f"--lua-filter={FILTERS / 'fields.lua'}", f"--metadata=fields-toc={depth}"]
+    else:
+        arguments += _toc(work)
     work.pandoc(arguments, numbers.without_marks(ast))
-    return path
+    return word_book.finish(path, LOCALES[lang]) if is_book else path

@@ -44,6 +44,8 @@ PLAIN_SPAN = re.compile(
 #: A table with a longer row takes the whole width, in the shares of its dashes.
 WIDE = 72
 ATTRIBUTES = re.compile(r"\{[^{}]*\}|\]\([^)]*\)")
+#: A citation or reference in what a cell gives: data never hold one, their ``@`` is escaped.
+CITED = re.compile(r"\[[^\[\]]*(?<![\w\\])@[A-Za-z][^\[\]]*\]|(?<![\w\\])@[A-Za-z][\w:-]*")
 BARE = re.compile(r"\S*\d\S*")
 #: In prose: code, mathematics, links and citations hold digits that measure nothing.
 QUIET = re.compile(r"`[^`]*`|\$[^$]*\$|\{[^{}]*\}|\]\([^)]*\)|\[?-?@[\w:.-]+[^\]]*\]?")
@@ -51,7 +53,7 @@ MEASURE = re.compile(r"\d+[.,]\d+|\d+[\s\u00a0]?%")
 LONGEST = 40
 TEMPLATES = Path(__file__).parent / "templates"
 #: The few names of the house style that the dialog's own sheet uses.
-COLOURS = ":root { --ink: #1d2433; --muted: #515b6e; --paper: #fff; --accent: #1f4e8c; --radius: .6rem; }\n"
+COLOURS = ":where(:root) { --ink: #1d2433; --muted: #515b6e; --paper: #fff; --accent: #1f4e8c; --radius: .6rem; }\n"
 
 
 def spans(text: str) -> str:
@@ -104,7 +106,7 @@ def without_marks(text: str) -> str:
 
 def stray(text: str) -> str:
     """Return the first number of some generated Markdown that is no object; empty where all are."""
-    return _first(ATTRIBUTES.sub("", _without_spans(text)), BARE)
+    return _first(CITED.sub("", ATTRIBUTES.sub("", _without_spans(text))), BARE)
 
 
 def stray_in_prose(text: str) -> str:

@@ -67,7 +67,7 @@ def write_settings(
         "brand-css": brand.read_text(encoding="utf-8") if brand else "",
         "base-css": _base_css(plan.kind),
         "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
-        **{f"word-{key}": words[key] for key in ("skip", "toc", "pages")},
+        **{f"word-{key}": words[key] for key in ("skip", "toc", "pages", "dark")},
         **{key: str(meta[key]) for key in WATERMARK if meta.get(key)},
         "running-head": str(meta.get("running-head", "")),
         "watermark-label": words["watermark"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+#: What Word spells a text by.
+LOCALES = {"it": "it-IT", "en": "en-GB"}
 WORDS: dict[str, dict[str, str]] = {
     "it": {
         "fig": "Figura",
@@ -15,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "skip": "Vai al contenuto",
         "pages": "Pagine",
         "watermark": "Stato della pubblicazione",
+        "dark": "Tema scuro",
     },
     "en": {
         "fig": "Figure",
@@ -28,6 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
         "skip": "Skip to content",
         "pages": "Pages",
         "watermark": "State of the release",
+        "dark": "Dark theme",
     },
 }
 CALLOUTS: dict[str, dict[str, str]] = {

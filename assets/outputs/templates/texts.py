@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from schemas.words import load_yaml
 
 _FILE = Path(__file__).with_name("words.yml")
 
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return found
+    return load_yaml(_FILE)
 
 
 def said(key: str, lang: str, **values: object) -> str:

@@ -237,6 +237,7 @@ local function one(block, plain_heads)
   if t == "RawBlock" and block.format == "lunattiva" then
     if block.text == "appendix" then
       in_appendix = true
+      return { pandoc.RawBlock("typst", "#show: appendices") }
     end
     return {}
   elseif t == "Header" then
@@ -347,7 +348,6 @@ function Pandoc(doc)
   numbered, by_chapter = settings.numbered == true, settings.chapters == true
   doc.blocks = blocks_in(doc.blocks, settings.dashboard == true)
   doc = doc:walk { Div = fill_list }
-  doc = doc:walk { Cite = resolve }
-  doc = doc:walk { Image = describe }
+  doc = doc:walk { Cite = resolve, Image = describe }
   return doc
 end

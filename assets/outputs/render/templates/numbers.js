@@ -14,6 +14,9 @@
   };
   const dialog = make("dialog", "", document.body);
   dialog.className = "origin";
+  // A page in one more language still says it in the kit's.
+  const spoken = (e) => { e.lang = about.lang; e.dir = "ltr"; };
+  if (about.lang) spoken(dialog);
   dialog.setAttribute("aria-labelledby", "origin-title");
   const list = (rows, parent) => {
     const dl = make("dl", "", parent);
@@ -66,6 +69,7 @@
   const toggle = make("button", about.words.toggle);
   toggle.type = "button";
   toggle.className = "numbers-toggle";
+  if (about.lang) spoken(toggle);
   toggle.setAttribute("aria-pressed", "false");
   (document.querySelector(".masthead-inner") || document.body).append(toggle);
   let at = 0;

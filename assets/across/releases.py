@@ -1,0 +1,180 @@
+"""The released folders of several programmes: found, checked against their own digests, read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assets.errors import ConfigurationError
+
+MANIFEST, STATE, INDEX = "manifest.json", "release.json", "index.json"
+DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
+#: Beside the folder of a publication that was withdrawn (``pipelines/release_pages.py``).
+_NOTICE = ".RITIRATO-WITHDRAWN.txt"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One programme's release as it left, and how far it has come.
+
+    Attributes
+    ----------
+    state, period, number
+        ``draft``, ``published`` or ``withdrawn``; of which quarter, and which publication of it.
+    """
+
+    folder: Path
+    state: str = DRAFT
+    period: str | None = None
+    number: int | None = None
+
+    @cached_property
+    def manifest(self) -> Row:
+        """What the release says of itself."""
+        found: Row = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        return found
+
+    @property
+    def programme(self) -> str:
+        """The programme's code."""
+        return str(self.manifest["programme"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which names the digest of every table."""
+        return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every released cell, each table as its digest in the manifest says.
+
+        Raises
+        ------
+        ConfigurationError
+            A table is missing or is not the one that left.
+        """
+        import pyarrow.parquet as pq
+
+        found: list[Row] = []
+        for code, about in sorted(self.manifest["tables"].items()):
+            path = self.folder / "tables" / f"{code}.parquet"
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+            if sha256 != about["sha256"]:
+                raise ConfigurationError(
+                    f"In {self.folder.name} la tabella «{code}» manca o non è quella uscita: "
+                    "richiedere la cartella a chi l'ha pubblicata.",
+                    f"In {self.folder.name} the table '{code}' is missing or is not the one that "
+                    "left: ask for the folder again from whoever published it.",
+                )
+            found += pq.read_table(path).to_pylist()
+        return found
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The releases to compare, one a programme, and those that were left out with why."""
+
+    releases: tuple[Release, ...]
+    left_out: tuple[tuple[Release, str], ...] = field(default=())
+
+
+def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
+    """Return one release a programme from any folders of released tables.
+
+    Parameters
+    ----------
+    folders
+        Each a released or published folder, a folder of several publications of one programme, or
+        a collected folder of many (``<programme>/index.json``).
+    with_drafts
+        Whether a programme without a publication may come with its draft.
+
+    Raises
+    ------
+    ConfigurationError
+        A folder holds no release; two releases say they are of one programme and are different.
+    """
+    chosen: dict[str, Release] = {}
+    left: list[tuple[Release, str]] = []
+    for folder in folders:
+        found = list(_in(folder))
+        if not found:
+            raise ConfigurationError(
+                f"In {folder} non ci sono tabelle pubblicate (manifest.json e tables/).",
+                f"{folder} holds no released tables (manifest.json and tables/).",
+            )
+        for several in _by_programme(found).values():
+            best = _best(several, with_drafts=with_drafts)
+            if best is None:
+                left.append((several[-1], several[-1].state))
+            elif chosen.setdefault(best.programme, best).digest != best.digest:
+                raise _twice(chosen[best.programme], best)
+    ordered = tuple(chosen[code] for code in sorted(chosen))
+    named = {each.programme for each in ordered}
+    return Gathered(
+        ordered, tuple((each, why) for each, why in left if each.programme not in named)
+    )
+
+
+def _in(folder: Path) -> Iterator[Release]:
+    if (folder / MANIFEST).is_file() and (folder / "tables").is_dir():
+        yield _release(folder)
+    elif (folder / INDEX).is_file():
+        yield from _collected(folder)
+    elif folder.is_dir():
+        for each in sorted(folder.iterdir()):
+            if each.is_dir() and not each.name.startswith("."):
+                yield from _in(each)
+
+
+def _release(folder: Path) -> Release:
+    """Return what stands in one folder, as its note and a notice beside it say."""
+    about: Row = {}
+    if (folder / STATE).is_file():
+        about = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    state = str(about.get("state") or DRAFT)
+    if folder.with_name(folder.name + _NOTICE).exists():
+        state = WITHDRAWN
+    # Audited and approved is a draft still.
+    known = state if state in (PUBLISHED, WITHDRAWN) else DRAFT
+    return Release(folder, known, about.get("period"), about.get("number"))
+
+
+def _collected(folder: Path) -> Iterator[Release]:
+    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    for each in index["releases"]:
+        place = folder / str(each["release"])
+        if each["state"] != WITHDRAWN and (place / MANIFEST).is_file():
+            yield Release(place, each["state"], each["period"], each["number"])
+
+
+def _by_programme(found: Sequence[Release]) -> dict[str, list[Release]]:
+    programmes: dict[str, list[Release]] = {}
+    for each in found:
+        programmes.setdefault(each.programme, []).append(each)
+    return programmes
+
+
+def _best(several: Sequence[Release], *, with_drafts: bool) -> Release | None:
+    """Return the last publication that stands, else the draft where drafts are taken."""
+    published = [each for each in several if each.state == PUBLISHED]
+    if published:
+        return max(published, key=lambda each: (each.period or "", each.number or 0))
+    drafts = [each for each in several if each.state == DRAFT]
+    return drafts[-1] if drafts and with_drafts else None
+
+
+def _twice(first: Release, second: Release) -> ConfigurationError:
+    names = first.folder, second.folder
+    return ConfigurationError(
+        f"Due release diverse dicono di essere di «{first.programme}»: {names[0]} e {names[1]}. "
+        "Indicarne una sola.",
+        f"Two different releases say they are of '{first.programme}': {names[0]} and {names[1]}. "
+        "Name only one.",
+    )

@@ -1,0 +1,324 @@
+"""What the thesis is told besides the release: the log of cycles, corrections and acts, and a person's text.
+
+All of it is counts, names of bodies, digests and words that a person wrote for readers. The book's
+kernel reads one file of it (``BOOK_ENV``) and the person's own (``NARRATIVE_ENV``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets import private
+from assets.errors import ConfigurationError
+from assets.layout import REPOSITORY, Layout
+from schemas.config import ConfigError, line_in, nearest, read_config
+from schemas.correction import Corrections
+from schemas.cycles import CycleDecision, Cycles
+from schemas.words import Words, read_yaml
+
+BOOK_ENV, NARRATIVE_ENV = "LUNATTIVA_BOOK", "LUNATTIVA_NARRATIVE"
+WORDS = REPOSITORY / "reports" / "thesis_words.yml"
+LOG, TEXT = "cycles.yml", "tesi.md"
+LEDGER = "ledger.jsonl"
+HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+SHORT = 12
+#: Places whose text stands on the title page, not in a chapter.
+TITLE_PAGE = ("autore", "relatore", "anno")
+_MONTH = re.compile(r"\A[0-9]{4}-(0[1-9]|1[0-2])\Z")
+
+
+def facts(layout: Layout) -> dict[str, Any]:
+    """Return what the book is told, ready to be written as JSON.
+
+    Why single cells are hidden is not among it: with that, some could be worked out.
+
+    Returns
+    -------
+    dict
+        ``cycles`` (as ``cycles.yml`` has them, each decision with the ``bound`` release);
+        ``corrections``: partner, action, how many, first and last day; ``acts`` of the ledger;
+        ``thresholds`` and ``rules`` (their digest) in force, and whether the ``audit`` held.
+
+    Raises
+    ------
+    ConfigurationError
+        A mistake in ``cycles.yml``, with its line.
+    """
+    lines = _ledger(layout)
+    released = [each for each in lines if each.get("state", "draft") == "draft"]
+    here = _release(layout)
+    mine = next((each for each in released if each.get("release") == here), {})
+    return {
+        "cycles": _cycles(layout, lines),
+        "corrections": _corrections(layout),
+        "acts": [_act(each) for each in lines if each.get("period")],
+        "release": here[:SHORT],
+        "releases": len(released),
+        "versions": len({each.get("data_version") for each in released}),
+        "rules": str(mine.get("rules", ""))[:SHORT],
+        "audit": bool((mine.get("audit") or {}).get("holds")),
+        "thresholds": _thresholds(mine),
+    }
+
+
+def write(layout: Layout) -> Path:
+    """Write ``facts`` for the book's kernel; the same facts give the same bytes."""
+    path = layout.store / "book.json"
+    text = json.dumps(facts(layout), ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    data = f"{text}\n".encode()
+    if not path.is_file() or path.read_bytes() != data:
+        private.write(path, data)
+    return path
+
+
+def check(layout: Layout) -> None:
+    """Read what people write for the thesis: a mistake is told before a run begins, not at its end.
+
+    Raises
+    ------
+    ConfigurationError
+        A mistake in ``cycles.yml`` or in the file a person writes in, with its line.
+    """
+    read_cycles(layout)
+    if (layout.narrative / TEXT).is_file():
+        written(layout)
+
+
+# -- the log of cycles ---------------------------------------------------------------------------
+def read_cycles(layout: Layout) -> Cycles | None:
+    """Return the log of the action research; ``None`` where the programme keeps none.
+
+    Raises
+    ------
+    ConfigurationError
+        A mistake in it, with file and line.
+    """
+    path = layout.raw / LOG
+    if not path.is_file():
+        return None
+    try:
+        found = read_config(path, Cycles)
+        _within(layout, path, found)
+    except ConfigError as error:
+        raise ConfigurationError(
+            f"cycles.yml ha un errore. {error.say('it')}",
+            f"cycles.yml has a mistake. {error.say('en')}",
+        ) from None
+    return found
+
+
+def _within(layout: Layout, path: Path, found: Cycles) -> None:
+    """Refuse quarters, waves and months that the programme does not have."""
+    quarters = layout.definition.quarters()
+    waves = list(layout.definition.waves)
+    problems = []
+    for i, cycle in enumerate(found.cycles):
+        for n, each in enumerate(cycle.decisions):
+            place: tuple[str | int, ...] = ("cycles", i, "decisions", n)
+            if each.quarter and each.quarter not in quarters:
+                problems.append(_unknown(path, (*place, "quarter"), each.quarter, quarters))
+            for m, seen in enumerate(each.looked_at):
+                known = [*quarters, *waves, "all"]
+                if seen.period not in known and not _MONTH.match(seen.period):
+                    at = (*place, "looked_at", m, "period")
+                    problems.append(_unknown(path, at, seen.period, known))
+    if problems:
+        raise ConfigError(path, problems)
+
+
+def _unknown(
+    path: Path, at: tuple[str | int, ...], name: str, known: list[str]
+) -> tuple[int, Words]:
+    near = nearest(name, known)
+    listed = ", ".join(known)
+    return line_in(path, at), Words(
+        it=f"il programma non ha «{name}»{f'; forse {near!r}?' if near else '.'} Ci sono: {listed}",
+        en=f"the programme has no '{name}'{f'; did you mean {near!r}?' if near else '.'} "
+        f"There are: {listed}",
+    )
+
+
+def _cycles(layout: Layout, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = read_cycles(layout)
+    if found is None:
+        return []
+    made = []
+    for cycle in found.cycles:
+        told = cycle.model_dump(mode="json", by_alias=True)
+        for each, entry in zip(cycle.decisions, told["decisions"], strict=True):
+            entry["bound"] = bound(layout, each, lines)
+        made.append(told)
+    return made
+
+
+def bound(layout: Layout, decision: CycleDecision, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the release that a decision rests on: its digest, data version, state and number.
+
+    A quarter's page is the last one published before the decision's check; where none was, the
+    draft that stands. A data version that no line of the ledger has is ``unknown``.
+    """
+    if decision.data_version:
+        mine = [each for each in lines if each.get("data_version") == decision.data_version]
+        state = "known" if mine else "unknown"
+        release = str(mine[-1]["release"])[:SHORT] if mine else ""
+        return {"state": state, "release": release, "data_version": decision.data_version}
+    told = [each for each in lines if each.get("period") == decision.quarter]
+    published = [each for each in told if each.get("state") == "published"]
+    last = published[-1] if published else None
+    release = str(last["release"]) if last else _release(layout)
+    data = next((x.get("data_version") for x in lines if x.get("release") == release), None)
+    return {
+        "state": "published" if last else "draft",
+        "number": last.get("number") if last else None,
+        "release": release[:SHORT],
+        "data_version": data or "",
+    }
+
+
+# -- corrections and the ledger --------------------------------------------------------------------
+def _corrections(layout: Layout) -> list[dict[str, Any]]:
+    """Return how many cells partners changed, took out or left with a reason: no cell, no name."""
+    counts: Counter[tuple[str, str]] = Counter()
+    days: dict[tuple[str, str], list[str]] = {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted((layout.raw / "_corrections").glob("*/*.yml")):
+        try:
+            found = Corrections.model_validate(yaml.load(path.read_bytes(), loader))
+        except (yaml.YAMLError, ValueError, OSError):
+            continue  # intake refuses it and says so
+        for each in found.corrections:
+            key = (found.partner, each.action)
+            counts[key] += 1
+            days.setdefault(key, []).append(found.on.isoformat())
+    return [
+        {"partner": p, "action": a, "count": n, "from": min(days[p, a]), "to": max(days[p, a])}
+        for (p, a), n in sorted(counts.items())
+    ]
+
+
+def _ledger(layout: Layout) -> list[dict[str, Any]]:
+    """Return the ledger's lines; one cut short by a crash is none."""
+    path = layout.store / LEDGER
+    found = []
+    for line in path.read_bytes().splitlines() if path.is_file() else []:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            found.append(entry)
+    return found
+
+
+def _act(line: dict[str, Any]) -> dict[str, Any]:
+    """Return one act without the name of who did it: the ledger has that."""
+    return {
+        "period": line["period"],
+        "state": line.get("state", ""),
+        "number": line.get("number"),
+        "release": str(line.get("release", ""))[:SHORT],
+        "on": str(line.get("at", ""))[:10],
+        "why": str(line.get("why", "")) if line.get("state") == "withdrawn" else "",
+    }
+
+
+def _thresholds(line: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rules of disclosure with a value: the house's, the one in force, and what it says."""
+    mine = line.get("thresholds") or {}
+    return [
+        {"house": each["value"], "value": mine.get(name, each["value"]), "rule": each["rule"]["it"]}
+        for name, each in read_yaml("disclosure.yml").items()
+        if isinstance(each, dict) and "value" in each
+    ]
+
+
+def _release(layout: Layout) -> str:
+    try:
+        about = json.loads((layout.released / "release.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(about.get("release") or "")
+
+
+# -- what a person writes ----------------------------------------------------------------------------
+@cache
+def _words() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def places() -> dict[str, str]:
+    """Return the places where a person writes, and what belongs there, in the book's order."""
+    return dict(_words()["places"])
+
+
+def narrative(layout: Layout) -> Path:
+    """Return the file a person writes the thesis's own text in; made once, never written again."""
+    path = layout.narrative / TEXT
+    if not path.is_file():
+        parts = [f"<!-- {_words()['head']} -->"]
+        for name, ask in places().items():
+            parts += [f"## {name}", f"<!-- {ask} -->"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def written(layout: Layout) -> dict[str, str]:
+    """Return place -> what a person wrote there; '' where nothing is written yet.
+
+    Raises
+    ------
+    ConfigurationError
+        A heading that is no place of the book, given twice, or a file that is no UTF-8 text.
+    """
+    path = narrative(layout)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{path.name} non è testo UTF-8: riaprirlo e salvarlo come «testo UTF-8».",
+            f"{path.name} is not UTF-8 text: open it and save it as 'UTF-8 text'.",
+        ) from None
+    # A comment keeps its line breaks, so that lines are counted as the person sees them.
+    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    known, found, name = places(), {}, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        heading = HEADING.match(line)
+        if heading:
+            name = heading[1]
+            if name not in known or name in found:
+                raise _no_place(path, number, name, list(known))
+            found[name] = ""
+        elif name:
+            found[name] += f"{line}\n"
+        elif line.strip():
+            raise _no_place(path, number, line.strip()[:40], list(known))
+    return {place: found.get(place, "").strip() for place in known}
+
+
+def _no_place(path: Path, number: int, name: str, known: list[str]) -> ConfigurationError:
+    near = nearest(name.lower(), known) or "-"
+    return ConfigurationError(
+        f"{path.name}, riga {number}: «{name}» non è un posto della tesi, o c'è due volte: il testo "
+        f"andrebbe perso. Più simile: ## {near}. Posti: {', '.join(known)}.",
+        f"{path.name}, line {number}: '{name}' is no place of the thesis, or stands there twice: the "
+        f"text would be lost. Nearest: ## {near}. Places: {', '.join(known)}.",
+    )
+
+
+def title_page(texts: dict[str, str]) -> dict[str, Any]:
+    """Return the front matter that a person's own lines give the title page."""
+    made: dict[str, Any] = {}
+    if texts.get("autore"):
+        made["author"] = " ".join(texts["autore"].split())
+    date = " · ".join(" ".join(texts[x].split()) for x in ("relatore", "anno") if texts.get(x))
+    return made | ({"date": date} if date else {})

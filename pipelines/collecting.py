@@ -1,0 +1,215 @@
+"""Released tables of many programmes in one place: a folder, or a bucket that speaks S3.
+
+Only what was published leaves a programme's store, and only released tables: the archive of releases
+is read, nothing else. A release goes below its digest and is never written again, so collecting
+twice, or from two workers at once, leaves the same bytes. Each programme has an index of its own,
+written last: who reads it finds whole releases only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assets.errors import ConfigurationError
+from assets.layout import Layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyarrow.fs import FileSystem
+
+INDEX = "index.json"
+_MANIFEST = "manifest.json"
+
+
+@dataclass
+class Collected:
+    """What collecting one programme did: digests put there and taken away; how many stand."""
+
+    programme: str
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    standing: int = 0
+
+
+def collect(layout: Layout, to: str, *, drafts: bool = False) -> Collected:
+    """Put a programme's published releases where those of all programmes meet.
+
+    Parameters
+    ----------
+    to
+        A folder, or ``s3://bucket/prefix``; keys and server as every S3 client takes them
+        (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_ENDPOINT_URL``).
+    drafts
+        Also what the last run made and nobody approved; marked as a draft in the index.
+
+    Returns
+    -------
+    Collected
+        What was new, and what was withdrawn or overtaken since.
+
+    Raises
+    ------
+    ConfigurationError
+        The place cannot be reached or written; the ledger was altered; a release is no longer
+        as it left; another stands there under the same digest.
+    """
+    title, synthetic = layout.definition.title, layout.definition.synthetic
+    found = _releases(layout, drafts)
+    wanted = {str(each["release"]) for each in found if each["state"] != "withdrawn"}
+    about = {
+        "programme": layout.programme,
+        "title": {"it": title.it, "en": title.en},
+        "synthetic": synthetic,
+        "releases": found,
+    }
+    done = Collected(layout.programme, standing=len(wanted))
+    with _told(to):
+        system, top = _place(to)
+        base = f"{top}/{layout.programme}"
+        there = _there(system, base)
+        for digest in sorted(wanted):
+            if _put(system, f"{base}/{digest}", _content(layout, digest)):
+                done.added.append(digest)
+        _write(system, f"{base}/{INDEX}", _json(about))
+        done.removed = sorted(there - wanted)  # after the index: nobody is sent to them any more
+        for digest in done.removed:
+            system.delete_dir(f"{base}/{digest}")
+    return done
+
+
+def _releases(layout: Layout, drafts: bool) -> list[dict[str, Any]]:
+    """Return the lines of the index: what was published, in order, then the draft."""
+    from assets.release import approval, archive, ledger
+    from pipelines import release_intact
+
+    path = layout.store / ledger.NAME
+    lines = ledger.entries(path)
+    release_intact.insist_ledger(layout, lines, path)
+    made = approval.publications(lines)
+    found = [
+        {
+            "period": each["period"],
+            "number": each["number"],
+            "release": each["release"],
+            "state": "withdrawn" if each["withdrawn"] else "published",
+        }
+        for each in sorted(made, key=lambda each: (each["period"], each["number"]))
+    ]
+    present = archive.digest_in(layout.released) if drafts else None
+    if present and present not in {each["release"] for each in found}:
+        found.append({"period": None, "number": None, "release": present, "state": "draft"})
+    return found
+
+
+def _content(layout: Layout, digest: str) -> dict[str, bytes]:
+    """Return the files of a release, after checking that they are that release."""
+    from assets.release import archive
+
+    kept: Path = layout.store / archive.NAME / digest
+    folder = kept if kept.is_dir() else layout.released
+    if archive.digest_in(folder) != digest:
+        raise ConfigurationError(
+            f"La release {digest[:12]} di «{layout.programme}» non è più come è uscita: non è stata "
+            "raccolta. Rimetterla dalla copia di sicurezza: lunattiva restore FILE.",
+            f"Release {digest[:12]} of '{layout.programme}' is no longer as it left: it was not "
+            "collected. Restore it from the backup: lunattiva restore FILE.",
+        )
+    return archive.content_of(folder)
+
+
+def _put(system: FileSystem, place: str, content: dict[str, bytes]) -> bool:
+    """Write a release, its manifest last, and say whether it was new; one that is whole stays."""
+    if (old := _read(system, f"{place}/{_MANIFEST}")) is not None:
+        if old != content[_MANIFEST]:
+            raise _another(place)
+        return False
+    for path in sorted(content, key=lambda path: (path == _MANIFEST, path)):
+        _write(system, f"{place}/{path}", content[path])
+    return True
+
+
+def _there(system: FileSystem, base: str) -> set[str]:
+    from pyarrow.fs import FileSelector, FileType
+
+    found = system.get_file_info(FileSelector(base, allow_not_found=True))
+    return {each.base_name for each in found if each.type == FileType.Directory}
+
+
+def _read(system: FileSystem, path: str) -> bytes | None:
+    from pyarrow.fs import FileType
+
+    if system.get_file_info(path).type != FileType.File:
+        return None
+    with system.open_input_stream(path) as stream:
+        return bytes(stream.read())
+
+
+def _write(system: FileSystem, path: str, data: bytes) -> None:
+    """Write one file whole: a bucket does so by itself, a folder by renaming."""
+    from pyarrow.fs import LocalFileSystem
+
+    if not isinstance(system, LocalFileSystem):
+        with system.open_output_stream(path) as stream:
+            stream.write(data)
+        return
+    system.create_dir(path.rpartition("/")[0])
+    with system.open_output_stream(f"{path}.new") as stream:
+        stream.write(data)
+    system.move(f"{path}.new", path)
+
+
+def _place(to: str) -> tuple[FileSystem, str]:
+    """Return where releases go, and the path in it."""
+    from pathlib import Path
+
+    from pyarrow.fs import LocalFileSystem, S3FileSystem
+
+    if "://" not in to:
+        return LocalFileSystem(), Path(to).resolve().as_posix()
+    if not to.startswith("s3://"):
+        raise ValueError("a folder or s3:// is meant")
+    # Sent after the body, as Amazon's client would by default, other servers refuse them (Ceph: 411).
+    os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+    os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
+    # Arrow takes keys from the environment by itself, but not the server's address.
+    system = S3FileSystem(
+        endpoint_override=os.environ.get("AWS_ENDPOINT_URL") or None,
+        region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
+        connect_timeout=20,
+        request_timeout=60,
+    )
+    return system, to.removeprefix("s3://").rstrip("/")
+
+
+@contextlib.contextmanager
+def _told(to: str) -> Any:
+    """Say in words what the place refuses; its own texts may hold addresses and names of keys."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # Arrow's errors are both
+        where = to.partition("?")[0]
+        raise ConfigurationError(
+            f"Non si può scrivere in {where} ({type(error).__name__}): controllare indirizzo, "
+            "chiavi e diritti, poi rilanciare; ciò che c'è resta.",
+            f"{where} cannot be written ({type(error).__name__}): check address, keys and rights, "
+            "then run again; what is there stays.",
+        ) from None
+
+
+def _another(place: str) -> ConfigurationError:
+    name = place.rpartition("/")[2][:12]
+    return ConfigurationError(
+        f"Nella raccolta, sotto {name}, ci sono altre tabelle: qualcuno le ha cambiate. Togliere "
+        "quella cartella e rilanciare.",
+        f"In the collection, below {name}, stand other tables: somebody changed them. Remove that "
+        "folder and run again.",
+    )
+
+
+def _json(about: dict[str, Any]) -> bytes:
+    return (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()

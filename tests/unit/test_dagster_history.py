@@ -1,0 +1,99 @@
+"""What Dagster's record says of a table, and what of the record stays: counts and origins, for so long."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from assets.layout import Layout
+from assets.store import WarehouseIOManager
+from pipelines import instance
+from tests.unit import programmes as made
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return made.tiny(tmp_path)
+
+
+def frame(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame(columns)
+
+
+@dg.asset(io_manager_key="warehouse")
+def people() -> pd.DataFrame:
+    return frame(person_code=["a", "b"], age=[1, None])
+
+
+@dg.asset(io_manager_key="warehouse")
+def visits() -> pd.DataFrame:
+    return frame(person_code=["a"], day=["2022-01-01"])
+
+
+@dg.multi_asset(outs={"counts": dg.AssetOut(io_manager_key="warehouse")})
+def counting(people: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    merged = people.merge(visits, on="person_code", how="left")
+    return merged[["person_code", "age"]].assign(visits_n=merged["day"].notna().astype(int))
+
+
+@pytest.fixture
+def told(layout: Layout) -> dict[str, dict]:
+    place = {"root": str(layout.root), "programme": layout.programme}
+    result = dg.materialize(
+        [people, visits, counting], resources={"warehouse": WarehouseIOManager(**place)}
+    )
+    return {
+        each.asset_key.path[-1]: each.step_materialization_data.materialization.metadata
+        for each in result.get_asset_materialization_events()
+    }
+
+
+def test_each_column_says_from_which_tables_it_comes(told):
+    found = told["counts"]["dagster/column_lineage"].value.deps_by_column
+    said = {
+        name: [(each.asset_key.path[-1], each.column_name) for each in deps]
+        for name, deps in found.items()
+    }
+    assert said == {
+        "person_code": [("people", "person_code"), ("visits", "person_code")],
+        "age": [("people", "age")],
+        "visits_n": [],  # computed: it has a name of its own
+    }
+    assert set(told["people"]["dagster/column_lineage"].value.deps_by_column) == {
+        "person_code",
+        "age",
+    }
+
+
+def test_each_table_says_its_rows_columns_and_how_full_it_is(told):
+    about = told["people"]
+    assert about["dagster/row_count"].value == 2
+    assert [each.name for each in about["dagster/column_schema"].value.columns] == [
+        "person_code",
+        "age",
+    ]
+    assert about["filled_share"].value == 0.75  # three cells of four
+    assert told["counts"]["filled_share"].value == pytest.approx(5 / 6, abs=1e-4)
+
+
+def test_history_does_not_wait_for_the_disk(layout):
+    with instance.open_instance(layout) as here, here.event_log_storage.index_connection() as open_:
+        assert open_.execute(text("PRAGMA synchronous")).scalar() == 0
+
+
+def test_runs_that_were_killed_are_forgotten_like_others(layout, monkeypatch):
+    """A killed run stays 'started' for ever; one that began just now may be at work."""
+    monkeypatch.setenv("LUNATTIVA_KEEP_RUNS", "1")
+    with instance.open_instance(layout) as here:
+        for status in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTED):
+            here.add_run(dg.DagsterRun("programme_job", status=status))
+        assert instance.forget_old_runs(here) == 0
+        later = datetime.now(UTC) + timedelta(days=3)
+        monkeypatch.setattr(instance, "datetime", type("Clock", (), {"now": lambda _zone: later}))
+        assert instance.forget_old_runs(here) == 1
+        assert len(here.get_run_records()) == 1
