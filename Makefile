@@ -31,7 +31,7 @@ run: $(READY)  ## from the partners' files to the pages (the demo programme)
 	@$(BIN)/lunattiva run
 
 test: $(READY)  ## all tests
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY)  ## form, style, types, and what a commit would be asked
 	@$(BIN)/ruff format --check .
@@ -49,13 +49,16 @@ bench: $(READY)  ## what the identifier gate finds, and how long runs take; minu
 	@$(BIN)/python -m tests.bench.bench_intake
 	@$(BIN)/python -m tests.bench.bench_run
 	@$(BIN)/python -m tests.bench.bench_coding
+	@$(BIN)/python -m tests.bench.bench_many 500 1500 5000
+	@$(BIN)/python -m tests.bench.bench_day 24
 	@$(BIN)/python -m tests.bench.bench_suppression
 	@$(BIN)/python -m tests.bench.bench_attack 3
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench.bench_evidence
 	@$(BIN)/python -m tests.bench.bench_province
 
-soak: $(READY)  ## 200 kills at random moments; hours; goes on where it stopped
-	@$(BIN)/python -m tests.soak.kills
+soak: $(READY)  ## 200 kills at random moments and every other fault; hours; goes on where it stopped
+	@$(BIN)/python -m tests.soak.kills --kills 200 --faults 54
+	@$(BIN)/python -m tests.soak.kills --whole --kills 15 --folder .store/soak_whole
 
 cluster: $(READY)  ## many programmes on PostgreSQL: workers killed, the database away; half an hour
 	@$(BIN)/python -m tests.bench.cluster_faults

@@ -137,8 +137,9 @@ class Reader(io.RawIOBase):
         return bytes(made)
 
     def close(self) -> None:
-        """Close the file."""
-        self._stream.close()
+        """Close the file; of one that could not be opened there is nothing to close."""
+        if stream := getattr(self, "_stream", None):
+            stream.close()
         super().close()
 
     def _piece(self, number: int) -> bytes:

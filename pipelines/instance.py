@@ -15,6 +15,8 @@ from pipelines import settings
 from pipelines.deploy import database
 from pipelines.settings import KEEP_DAYS, KEEP_RUNS, NO_TELEMETRY
 
+#: Files of the history, one a run, that are kept ready to be written.
+_ENGINES = 8
 #: No run takes so long.
 _DEAD_AFTER = timedelta(days=2)
 _DAGSTER_YAML = """\
@@ -49,7 +51,7 @@ freshness:
   enabled: true
 retention:
   schedule: {{purge_after_days: {days}}}
-  sensor: {{purge_after_days: {{skipped: 7, failure: {days}, success: {days}}}}}
+  sensor: {{purge_after_days: {{skipped: 1, failure: {days}, success: {days}}}}}
 {storage}"""
 
 
@@ -96,6 +98,7 @@ def open_instance(layout: Layout) -> dg.DagsterInstance:
     from sqlalchemy.exc import DatabaseError
 
     write_without_waiting()
+    prepare_statements_once()
     home = prepare_home(layout)
     try:
         return dg.DagsterInstance.from_config(str(home))
@@ -117,6 +120,28 @@ def write_without_waiting() -> None:
 
     if not event.contains(Engine, "connect", _not_waiting):
         event.listen(Engine, "connect", _not_waiting)
+
+
+def prepare_statements_once() -> None:
+    """Let Dagster's SQLite history keep one engine a file: it makes a new one for every event it writes.
+
+    A new engine compiles its statements anew, which takes as long again as writing the event.
+    """
+    import sqlalchemy
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+
+    if sqlite_event_log.create_engine is not sqlalchemy.create_engine:
+        return
+    kept: dict[str, Any] = {}
+
+    def one_a_file(address: str, **options: Any) -> Any:
+        if address not in kept:
+            while len(kept) >= _ENGINES:
+                kept.pop(next(iter(kept)), None)
+            kept[address] = sqlalchemy.create_engine(address, **options)
+        return kept[address]
+
+    sqlite_event_log.create_engine = one_a_file  # type: ignore[assignment]
 
 
 def _not_waiting(connection: Any, _record: object) -> None:

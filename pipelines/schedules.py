@@ -36,7 +36,9 @@ def quarterly_draft(layout: Layout) -> dg.ScheduleDefinition:
     def draft(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         quarter = quarter_before(context.scheduled_execution_time)
         with value_free():
-            if quarter not in layout.definition.quarters():
+            # Read anew: programme.yml may have changed since this process began.
+            now = Layout(layout.root, layout.programme)
+            if quarter not in now.definition.quarters():
                 return dg.SkipReason(f"{quarter} is not a quarter of the programme.")
         config = {**QUIET, "ops": {"update": {"config": {"period": quarter}}}}
         return dg.RunRequest(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reports._catalogue import list_of
 from reports._origin import COUNT, Fact, worded
-from reports._released import _LISTS, unknown
+from reports._released import unknown
 from reports._tables import Markdown, escape, pipe
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def columns(k: Kit) -> Markdown:
 
 def _values(k: Kit, column: str, entry: dict[str, Any]) -> str:
     """Return the codes a column may hold with their names: declared, or the programme's list."""
-    listed = k.released.labels(_LISTS.get(column, column)) or k.released.level_words(column)
+    listed = k.released.labels(list_of(column)) or k.released.level_words(column)
     if not listed:
         return _word(k, "any") if entry["kind"] in ("text", "code") else "–"
     said = []

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 BY = "programme"
+#: Clear differences told at the top of the page; all are told below.
+MOST_TOLD = 3
 #: Designs whose pooled numbers have one wording: a difference from comparison areas.
 _SAID_AS = {"quasi_experimental": "compared"}
 
@@ -139,9 +141,21 @@ def _short(k: Kit) -> Iterator[str]:
         yield word(k, "short_all" if len(pooled) == len(questions) else "short_pooled", **counts)
     else:
         yield word(k, "short_none")
+    yield from _answer(k, pooled)
     least = about(k)["enough_programmes"]
     if pooled and len(programmes) < least:
         yield word(k, "short_few", least=k.plain(k.count(least), "threshold"))
+
+
+def _answer(k: Kit, pooled: Sequence[Row]) -> Iterator[str]:
+    """Say first what is clear: differences that can be told from none, then the first share."""
+    cells = [(each, together(k, each)) for each in pooled]
+    clear = [x for x, c in cells if c is not None and x["scale"] == "identity" and not c.crosses]
+    shares = [each for each in pooled if each["scale"] == "logit"]
+    for question in [*clear[:MOST_TOLD], *shares[:1]]:
+        yield sentence(k, question)
+    if any(each["scale"] == "identity" for each in pooled) and not clear:
+        yield word(k, "short_no_change")
 
 
 def _plain(k: Kit, count: int) -> str:

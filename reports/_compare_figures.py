@@ -24,8 +24,7 @@ from reports._style import (
     QUIET,
     HouseFigure,
     empty,
-    house_style,
-    new_figure,
+    stack,
     traced,
     wrap,
 )
@@ -43,9 +42,7 @@ def forest(k: Kit, indicator: str = "score_change") -> HouseFigure:
         return empty(k)
     rows = [_rows(k, each) for each in questions]
     heights = [len(each) + 2.0 for each in rows]
-    with house_style() as width:
-        fig = new_figure(width, 0.6 + 0.42 * sum(heights))
-        axes = fig.subplots(len(questions), 1, squeeze=False, height_ratios=heights)[:, 0]
+    with stack(0.6 + 0.42 * sum(heights), heights) as (fig, axes):
         for ax, question, mine in zip(axes, questions, rows, strict=True):
             _panel(k, ax, question, mine)
     told = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from reports import _dashboard, _numbers
-from reports._dashboard import WHOLE, word
+from reports import _costs, _numbers, _population, _targets
+from reports._dashboard_words import WHOLE, word
 from reports._numbers import short_quarter
 from reports._origin import bare
 from reports._released import TOTAL, UNKNOWN, Cell
@@ -16,9 +16,9 @@ from reports._style import (
     SOFT,
     HouseFigure,
     empty,
-    house_style,
     left_out_note,
-    new_figure,
+    panel,
+    stack,
     traced,
     value_of,
     wrap,
@@ -42,16 +42,14 @@ def targets(k: Kit) -> HouseFigure:
     found = {
         code: (cell, share)
         for code in k.manifest.get("targets") or {}
-        if (share := _dashboard.of_target(k, code)) is not None
+        if (share := _targets.of_target(k, code)) is not None
         and (cell := k.cell(code, period=WHOLE)) is not None
     }
     if not found:
         return empty(k)
     top = max(1.0, *(share for _, share in found.values()))
     pairs = []
-    with house_style() as width:
-        fig = new_figure(width, 0.9 + 0.5 * len(found))
-        ax = fig.subplots()
+    with panel(0.9 + 0.5 * len(found)) as (fig, ax):
         for y, (code, (cell, share)) in enumerate(found.items()):
             traced(
                 ax.barh(y, share, height=0.56, color=SOFT, edgecolor=INK, linewidth=0.6)[0], cell
@@ -62,7 +60,7 @@ def targets(k: Kit) -> HouseFigure:
             pairs.append((k.label("indicator", code), said))
         ax.plot([1, 1], [-0.5, len(found) - 0.5], color=INK, linewidth=1.8)
         ax.text(1, -0.56, k.word("target").lower(), ha="center", va="bottom", fontsize=9.5)
-        passed = _dashboard.elapsed(k)
+        passed = _targets.elapsed(k)
         if passed < 1:
             ends = [-0.4, len(found) - 0.5]
             ax.plot([passed] * 2, ends, color=QUIET, linewidth=1.2, linestyle=(0, (3, 2)))
@@ -84,15 +82,13 @@ def _bare(ax: Axes) -> None:
 def population(k: Kit) -> HouseFigure:
     """One panel a characteristic: the share of those reached above that of the residents."""
     declared = k.manifest.get("population") or []
-    panels = [(each, _dashboard.groups(k, each)) for each in declared]
+    panels = [(each, _population.groups(k, each)) for each in declared]
     panels = [(each, found) for each, found in panels if any(g.reached is not None for g in found)]
     if not panels:
         return empty(k)
     heights = [len(found) + 0.6 for _, found in panels]
     alts = []
-    with house_style() as width:
-        fig = new_figure(width, 0.4 + 0.72 * sum(heights))
-        axes = fig.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+    with stack(0.4 + 0.72 * sum(heights), heights) as (fig, axes):
         for ax, (each, found) in zip(axes, panels, strict=True):
             _pairs(k, ax, found)
             by = k.label("dimension", each["by"])
@@ -103,21 +99,21 @@ def population(k: Kit) -> HouseFigure:
     return fig
 
 
-def _both(k: Kit, group: _dashboard.Group) -> str:
-    reached = f"{_dashboard.share_of_reached(k, group)} {word(k, 'of_reached')}"
-    return f"{reached}, {_dashboard.share_of_residents(k, group)} {word(k, 'of_residents')}"
+def _both(k: Kit, group: _population.Group) -> str:
+    reached = f"{_population.share_of_reached(k, group)} {word(k, 'of_reached')}"
+    return f"{reached}, {_population.share_of_residents(k, group)} {word(k, 'of_residents')}"
 
 
-def _pairs(k: Kit, ax: Axes, found: list[_dashboard.Group]) -> None:
+def _pairs(k: Kit, ax: Axes, found: list[_population.Group]) -> None:
     top = max(max(g.residents, g.reached or 0) for g in found)
     for y, group in enumerate(found):
-        text = f"{_dashboard.share_of_reached(k, group)} {word(k, 'of_reached')}"
+        text = f"{_population.share_of_reached(k, group)} {word(k, 'of_reached')}"
         if group.reached is not None:
             [bar] = ax.barh(y - 0.19, group.reached, height=0.36, color=INK)
             traced(bar, group.cells[0])
         ax.text((group.reached or 0) + top * 0.015, y - 0.19, text, va="center", fontweight="bold")
         ax.barh(y + 0.19, group.residents, height=0.36, color="white", edgecolor=INK, linewidth=0.9)
-        text = f"{_dashboard.share_of_residents(k, group)} {word(k, 'of_residents')}"
+        text = f"{_population.share_of_residents(k, group)} {word(k, 'of_residents')}"
         ax.text(group.residents + top * 0.015, y + 0.19, text, va="center")
     ax.set_yticks(range(len(found)), [wrap(g.label, 16) for g in found])
     ax.set_ylim(len(found) - 0.45, -0.55)
@@ -144,9 +140,8 @@ def territory(k: Kit) -> HouseFigure:
     quarters = list(k.manifest["quarters"])
     top = max(value_of(c) for p in kept for c in by_place[p].values())
     pairs = []
-    with house_style() as width:
-        fig = new_figure(width, 0.7 + 0.72 * len(kept))
-        ax = fig.subplots()  # one panel of rows: a panel each would take far longer to lay out
+    # one panel of rows: a panel each would take far longer to lay out
+    with panel(0.7 + 0.72 * len(kept)) as (fig, ax):
         for row, place in enumerate(kept):
             _place_row(k, ax, len(kept) - 1 - row, by_place[place], quarters, top)
             told = [f"{k.quarter(q)} {k.shown(c)}" for q, c in sorted(by_place[place].items())]
@@ -189,16 +184,14 @@ def _place_row(
 def cost_quarters(k: Kit) -> HouseFigure:
     """Bars by quarter: declared euro per hour of participation; the page's own quarter is dark."""
     found = [
-        (q, k.cell("hours_sum", period=q), _dashboard.unit_cost(k, "hours_sum", q))
+        (q, k.cell("hours_sum", period=q), _costs.unit_cost(k, "hours_sum", q))
         for q in k.manifest["quarters"]
     ]
     known = [value for _, _, value in found if value is not None]
     if not known:
         return empty(k)
     top, pairs = max(known), []
-    with house_style() as width:
-        fig = new_figure(width, 2.2)
-        ax = fig.subplots()
+    with panel(2.2) as (fig, ax):
         for x, (quarter, cell, value) in enumerate(found):
             if value is None:
                 hidden = cell is not None and cell.is_hidden

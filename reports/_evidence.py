@@ -54,7 +54,7 @@ def evidence(k: Kit, question: str = "") -> Markdown:
         for c, each in zip(found, doubts, strict=True)
     ]
     empty = [[k.word("no_data"), *("–" for _ in heads[1:])]]
-    table = pipe(heads, rows or empty, 1, (16, 11, 5, 4, 3, 6))
+    table = pipe(heads, rows or empty, 1, (20, 10, 5, 3, 3, 7))
     if not letters:
         return table
     legend = "; ".join(f"{letter} = {text}" for text, letter in letters.items())
@@ -161,7 +161,7 @@ def checks(k: Kit, question: str = "") -> Markdown:
         ]
         for (data, source), found in groups.items()
     ]
-    return pipe(heads, rows or [[k.word("no_data"), "–"]], 2, (5, 8))
+    return pipe(heads, rows or [[k.word("no_data"), "–"]], 2, (7, 6))
 
 
 def softened(text: str) -> str:

@@ -33,6 +33,8 @@ from reports._style import (
     house_style,
     left_out_note,
     new_figure,
+    panel,
+    stack,
     traced,
     value_of,
     wrap,
@@ -50,9 +52,7 @@ def reach_quarters(k: Kit, indicator: str = "reached_n") -> HouseFigure:
     cells = [(q, c) for q, c in cells if c is not None]
     if not cells:
         return empty(k)
-    with house_style() as width:
-        fig = new_figure(width, 2.6)
-        ax = fig.subplots()
+    with panel(2.6) as (fig, ax):
         top = max((c.value or 0 for _, c in cells if c), default=0) or 1
         for x, (quarter, cell) in enumerate(cells):
             colour = INK if k.period in (quarter, "all") else SOFT
@@ -92,9 +92,7 @@ def levels(
     parts = [c for c in kept if c.level_1 != TOTAL]
     if all(c.level_1 == UNKNOWN for c in parts):  # nothing is known, or nobody is there
         return empty(k)
-    with house_style() as width:
-        fig = new_figure(width, 0.7 + 0.34 * len(parts))
-        ax = fig.subplots()
+    with panel(0.7 + 0.34 * len(parts)) as (fig, ax):
         _horizontal(k, ax, parts, by, title)
         left_out_note(k, fig, len(parts), left_out)
     fig.alt = _alt.levels(k, indicator, by, period, parts, left_out)
@@ -173,9 +171,7 @@ def change(k: Kit) -> HouseFigure:
     aloud, _ = _findings.spoken(k, "score_change", scales)
     rows = {s: _change_rows(k, s)[: None if s in aloud else 1] for s in scales}
     heights = [len(rows[s]) + 2.0 for s in scales]
-    with house_style() as width:
-        fig = new_figure(width, 0.6 + 0.4 * sum(heights))
-        axes = fig.subplots(len(scales), 1, squeeze=False, height_ratios=heights)[:, 0]
+    with stack(0.6 + 0.4 * sum(heights), heights) as (fig, axes):
         for ax, scale in zip(axes, scales, strict=True):
             _change_panel(k, ax, scale, rows[scale])
     fig.alt = " ".join(k.sentence("change", s) for s in scales)
@@ -202,9 +198,7 @@ def compared(k: Kit) -> HouseFigure:
     aloud, _ = _findings.spoken(k, "did_staggered", scales)
     rows = {s: _compared_rows(k, s)[: None if s in aloud or _is_clear(k, s) else 1] for s in scales}
     heights = [len(rows[s]) + 2.0 for s in scales]
-    with house_style() as width:
-        fig = new_figure(width, 0.6 + 0.4 * sum(heights))
-        axes = fig.subplots(len(scales), 1, squeeze=False, height_ratios=heights)[:, 0]
+    with stack(0.6 + 0.4 * sum(heights), heights) as (fig, axes):
         for ax, scale in zip(axes, scales, strict=True):
             _change_panel(k, ax, scale, rows[scale], "difference_axis")
     pairs = [(f"{k.label('scale', s)}, {name}", cell) for s in scales for name, cell in rows[s]]
@@ -256,7 +250,8 @@ def _change_panel(
     ax.margins(x=0.08)
     unit = k.text_of(k.scale(scale).get("unit"))
     ax.set_title(k.label("scale", scale))
-    ax.set_xlabel(k.word(axis, unit=unit), fontsize=9.5)
+    # Longer than the panel is wide it would be cut off at the figure's edge.
+    ax.set_xlabel(k.plain(wrap(k.word(axis, unit=unit), 38), "scale"), fontsize=9.5)
     low, high = ax.get_xlim()
     decimals = 0 if high - low > 4 else 1 if high - low > 0.4 else 2
     ax.xaxis.set_major_formatter(lambda v, _: number(v, decimals, k.lang, signed=True))

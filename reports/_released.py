@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from reports._catalogue import list_of
 from reports._rounding import rounded
 
 TOTAL = "_total"
@@ -207,7 +208,7 @@ class Released:
         rows = self.of(indicator)
         present = {c.level_1 for c in rows if c.by_1 == dimension}
         present |= {c.level_2 for c in rows if c.by_2 == dimension}
-        declared = list(self.labels(_LISTS.get(dimension, dimension)))
+        declared = list(self.labels(list_of(dimension)))
         declared += list(self.level_words(dimension))
         first = [code for code in declared if code in present or code in self._known(dimension)]
         rest = sorted(present - set(first) - {TOTAL, UNKNOWN}, key=_by_number)
@@ -227,25 +228,13 @@ class Released:
         return dict(self.labels("fields").get(dimension, {}).get("codes", {}))
 
     def _known(self, dimension: str) -> set[str]:
-        return set(self.labels(_LISTS.get(dimension, dimension)))
+        return set(self.labels(list_of(dimension)))
 
     def _declared_subjects(self) -> set[str]:
         scales = self.labels("scales")
         parts = {code for s in scales.values() for code in s.get("parts") or {}}
         lists = ("activities", "services", "items")
         return set(scales) | parts | {code for name in lists for code in self.labels(name)}
-
-
-#: Dimension -> the label list of the manifest that names its levels.
-_LISTS = {
-    "neighbourhood_code": "neighbourhoods",
-    "activity_code": "activities",
-    "service_code": "services",
-    "to_service": "services",
-    "partner_code": "partners",
-    "wave_code": "waves",
-    "wave": "waves",
-}
 
 
 def _by_number(code: str) -> tuple[bool, int, str]:

@@ -6,7 +6,7 @@ import io
 import os
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,18 +118,36 @@ def new_figure(width: float, height: float) -> HouseFigure:
 
 
 @contextmanager
-def canvas(k: Kit, height: float, alt: str) -> Iterator[tuple[HouseFigure, Axes]]:
-    """Yield a figure of one panel to draw in; its description must be there before it is shown."""
+def panel(height: float) -> Iterator[tuple[HouseFigure, Axes]]:
+    """Yield a figure of one panel, ``height`` inches high, to draw in while the house style holds."""
     with house_style() as width:
         fig = new_figure(width, height)
-        fig.kit, fig.alt = k, alt
         yield fig, fig.subplots()
 
 
-def empty(k: Kit) -> HouseFigure:
+@contextmanager
+def stack(
+    height: float, heights: Sequence[float], *, sharex: bool = False
+) -> Iterator[tuple[HouseFigure, Sequence[Axes]]]:
+    """Yield a figure of panels one below the other, as high as their shares of ``height`` inches."""
     with house_style() as width:
-        fig = new_figure(width, 0.9)
-        ax = fig.subplots()
+        fig = new_figure(width, height)
+        axes = fig.subplots(
+            len(heights), 1, sharex=sharex, squeeze=False, height_ratios=list(heights)
+        )
+        yield fig, list(axes[:, 0])
+
+
+@contextmanager
+def canvas(k: Kit, height: float, alt: str) -> Iterator[tuple[HouseFigure, Axes]]:
+    """Yield a figure of one panel to draw in; its description must be there before it is shown."""
+    with panel(height) as (fig, ax):
+        fig.kit, fig.alt = k, alt
+        yield fig, ax
+
+
+def empty(k: Kit) -> HouseFigure:
+    with panel(0.9) as (fig, ax):
         ax.set_axis_off()
         ax.text(0, 0.5, k.word("no_data_period"), va="center", fontsize=11, color=QUIET)
     fig.alt, fig.is_empty = k.word("no_data_period"), True

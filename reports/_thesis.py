@@ -167,17 +167,42 @@ def _seen(k: Kit, decision: Mapping[str, Any]) -> str:
     for each in decision["looked_at"]:
         where = {"subject": each["subject"], "period": each["period"]}
         where |= {"by": each["by"], "level": each["level"]}
-        try:
-            cell = k.cell(each["indicator"], **where)
-        except KitError as error:
-            name = decision["decision"]
-            raise KitError(f"cycles.yml, looked_at of the decision '{name}': {error}") from None
+        cell = _looked_at(k, each, where, decision["decision"])
         about = [k.subject_label(each["subject"])] if each["subject"] else []
         about += [k.label(each["by"], each["level"])] if each["by"] else []
         about.append(_period(k, each["period"]))
         name = k.label("indicator", each["indicator"])
         numbers.append(f"{name} ({', '.join(about)}): {k.shown(cell)}")
     return f"{text} {_word('today', list='; '.join(numbers))}." if numbers else text
+
+
+#: Dimension -> the programme's list of its levels.
+LISTED = {
+    "service_code": "services", "activity_code": "activities",
+    "neighbourhood_code": "neighbourhoods", "partner_code": "partners",
+}  # fmt: skip
+
+
+def _looked_at(
+    k: Kit, number: Mapping[str, str], where: Mapping[str, str], name: str
+) -> Cell | None:
+    """Return a number of the log; None where this release has none of it, an error for a slip.
+
+    Raises
+    ------
+    KitError
+        An indicator, scale or group that the programme does not have.
+    """
+    try:
+        return k.cell(number["indicator"], **where)
+    except KitError as error:
+        known = k.released.labels(LISTED.get(number["by"], ""))
+        is_slip = number["indicator"] not in k.manifest["indicators"]
+        is_slip |= bool(number["subject"]) and not k.is_scale(number["subject"])
+        is_slip |= bool(known) and number["level"] not in known
+        if is_slip:
+            raise KitError(f"cycles.yml, looked_at of the decision '{name}': {error}") from None
+        return None  # the data it was about did not come, or were taken back
 
 
 def _period(k: Kit, period: str) -> str:
@@ -258,7 +283,7 @@ def _rows_unused(k: Kit) -> str:
     for code in ("rows_read_n", "rows_quarantined_n"):
         cells = k.released.of(code) if k.has(code) else []
         total[code] = [c for c in cells if TOTAL not in (c.level_1, c.level_2)]
-    if not total["rows_read_n"] or any(c.value is None for each in total.values() for c in each):
+    if not all(total.values()) or any(c.value is None for each in total.values() for c in each):
         return ""
     read, quarantined = (
         k.mark(k.count(sum(c.value or 0 for c in cells)), *cells) for cells in total.values()

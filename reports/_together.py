@@ -15,9 +15,8 @@ from reports._style import (
     SOFT,
     HouseFigure,
     empty,
-    house_style,
     left_out_note,
-    new_figure,
+    panel,
     traced,
     value_of,
     wrap,
@@ -39,9 +38,7 @@ def attending(k: Kit) -> HouseFigure:
     cells = sorted(cells, key=lambda c: int(c.level_1))
     if not any(c.is_shown or c.is_hidden for c in cells):
         return empty(k)
-    with house_style() as width:
-        fig = new_figure(width, 0.7 + 0.42 * len(cells))
-        ax = fig.subplots()
+    with panel(0.7 + 0.42 * len(cells)) as (fig, ax):
         for y, cell in enumerate(cells):
             _bar(k, ax, y, cell)
         ax.set_yticks(range(len(cells)), [bare(k.label("day", c.level_1)) for c in cells])
@@ -80,9 +77,7 @@ def co_use(k: Kit) -> HouseFigure:
         return empty(k)
     rows, columns = kept[:-1], kept[1:]
     top = max((value_of(c) for c in pairs.values()), default=0) or 1
-    with house_style() as width:
-        fig = new_figure(width, 0.9 + 0.55 * len(rows))
-        ax = fig.subplots()
+    with panel(0.9 + 0.55 * len(rows)) as (fig, ax):
         for (first, second), cell in sorted(pairs.items()):
             if first in rows and second in columns:
                 _square(k, ax, columns.index(second), rows.index(first), cell, top)
@@ -127,9 +122,7 @@ def continuity(k: Kit) -> HouseFigure:
     quarters = [q for q in k.manifest["quarters"] if q in found]
     if not any(found[q].is_shown for q in quarters):
         return empty(k)
-    with house_style() as width:
-        fig = new_figure(width, 2.3)
-        ax = fig.subplots()
+    with panel(2.3) as (fig, ax):
         _line(k, ax, [found[q] for q in quarters])
         ticks = [x for x in range(len(quarters)) if x % 2 == 0 or len(quarters) < 6]
         ax.set_xticks(ticks, [short_quarter(quarters[x], k.lang, "\n") for x in ticks])

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from reports._catalogue import catalogue, list_of
 from reports._origin import plain, worded
-from reports._released import _LISTS, KitError, Released, unknown
+from reports._released import KitError, Released, unknown
 
 LANGUAGES = ("it", "en")
-CATALOGUE = Path(__file__).with_name("words.yml")
-
-
-@cache
-def catalogue() -> dict[str, Any]:
-    """Return ``words.yml``, read once."""
-    found: dict[str, Any] = yaml.load(
-        CATALOGUE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
-    return found
 
 
 def say(section: str, key: str, lang: str, **values: object) -> str:
@@ -56,7 +43,7 @@ def level_label(released: Released, dimension: str, code: str, lang: str) -> str
     if code in levels["any"]:
         return worded(str(levels["any"][code][lang]))
     entries = (
-        released.labels(_LISTS.get(dimension, dimension)).get(code),
+        released.labels(list_of(dimension)).get(code),
         released.level_words(dimension).get(code),
         levels.get(dimension, {}).get(code),
     )

@@ -12,8 +12,7 @@ which stops the render; a number that is not shown says so and is never zero.
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -38,9 +37,10 @@ from reports import (
     _wording,
     _words,
 )
+from reports._asked import Asked
+from reports._dashboard_words import WHOLE
 from reports._origin import Fact
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
-from reports._speech import Speech
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -53,8 +53,6 @@ __all__ = ["TOTAL", "UNKNOWN", "Cell", "Kit", "KitError", "Markdown", "open", "q
 ENVIRONMENT = "LUNATTIVA_RELEASED"
 ENGINE = "LUNATTIVA_ENGINE"
 PUBLIC = "LUNATTIVA_PUBLIC"
-SMALL_BASE = 30
-PERIOD = re.compile(r"\d{4}Q[1-4]|\d{4}-\d{2}|all")
 Markdown = _tables.Markdown
 #: Opens the counts of deliveries for the intern's page, which needs nothing released.
 quality = _quality.open_quality
@@ -115,10 +113,10 @@ def open(
     released = Released(Path(given), is_public=is_public)
     quarters = released.manifest["quarters"]
     chosen = period or released.manifest.get("latest_quarter") or (quarters or [""])[-1]
-    if chosen != _dashboard.WHOLE and chosen not in quarters:
+    if chosen != WHOLE and chosen not in quarters:
         raise unknown("quarter", chosen, quarters)
     made = Kit(released, lang, chosen)
-    made.is_of_a_quarter = bool(period) and period != _dashboard.WHOLE
+    made.is_of_a_quarter = bool(period) and period != WHOLE
     _opened[:] = [made]
     return made
 
@@ -147,7 +145,7 @@ def origins(names: Sequence[str] | None = None, lang: str = "it") -> dict[str, A
     return made
 
 
-class Kit(Speech):
+class Kit(Asked):
     """Numbers, words, tables and figures of one release in one language."""
 
     # -- where numbers come from -----------------------------------------------------------------
@@ -177,29 +175,10 @@ class Kit(Speech):
         """Return what all numbers have in common: release and state, data and code version."""
         return _provenance.versions(self)
 
-    #: Below this base a number is called unstable.
-    small_base = SMALL_BASE
     #: Whether a document asked for one quarter, whose release may stand elsewhere than the whole.
     is_of_a_quarter = False
 
     # -- cells -----------------------------------------------------------------------------------
-    def cell(
-        self,
-        indicator: str,
-        subject: str = "",
-        period: str | None = None,
-        by: str = "",
-        level: str = "",
-        by_2: str = "",
-        level_2: str = "",
-    ) -> Cell | None:
-        """Return one released cell, or None where there is none; KitError for unknown names."""
-        wanted = {name: code for name, code in ((by, level), (by_2, level_2)) if name}
-        if by and not level:
-            raise KitError(f"say which level of '{by}' is meant")
-        self.released.check(indicator, subject, wanted)
-        return self.released.find(indicator, subject, self._period(indicator, period), wanted)
-
     def number(self, indicator: str, *args: str, format: str = "", **where: Any) -> str:
         """Return one number as text, or why it is not shown.
 
@@ -225,52 +204,7 @@ class Kit(Speech):
             return _origin.said(self.shown(cell))
         return _origin.said(_wording.interval(self, cell))
 
-    def has(self, indicator: str, subject: str | None = None, period: str | None = None) -> bool:
-        """Return whether any cell of the indicator was released, shown or not."""
-        rows = self.released.of(indicator)
-        if period is not None:
-            rows = [c for c in rows if c.period == period]
-        return any(subject is None or c.subject == subject for c in rows)
-
-    def subjects(self, indicator: str) -> list[str]:
-        """Return what an indicator is about, whole scales and their parts in order, the rest by code."""
-        present = {c.subject for c in self.released.of(indicator)}
-        known = self.released.labels("scales")
-        asked = (self.manifest.get("evaluation") or {}).get("scales", [])
-        order = [
-            c for s in dict.fromkeys([*asked, *known]) if s in known for c in (s, *_parts(known[s]))
-        ]
-        return [*(c for c in order if c in present), *sorted(present - set(order))]
-
-    def _period(self, indicator: str, period: str | None) -> str:
-        if period is None:
-            has_quarter = any(c.period == self.period for c in self.released.of(indicator))
-            quarterly = any("Q" in c.period for c in self.released.of(indicator))
-            return self.period if has_quarter or quarterly else "all"
-        waves = self.released.labels("waves")
-        if not PERIOD.fullmatch(period) and period not in waves:
-            raise unknown("period", period, [*self.manifest["quarters"], "all", *waves])
-        return period
-
     # -- the programme ---------------------------------------------------------------------------
-    @property
-    def title(self) -> str:
-        """Return the programme's title."""
-        return _origin.said(self.text_of(self.manifest["title"]))
-
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether everybody in the data is invented."""
-        return bool(self.manifest.get("synthetic"))
-
-    @property
-    def scales(self) -> list[str]:
-        """Return the whole scales with a released change or mean."""
-        found = set(self.subjects("score_change")) | set(self.subjects("score_mean"))
-        asked = (self.manifest.get("evaluation") or {}).get("scales", [])
-        known = self.released.labels("scales")
-        return list(dict.fromkeys(code for code in [*asked, *known] if code in found & set(known)))
-
     @property
     def questions(self) -> list[str]:
         """Return the questions that some estimate answers, in the order they are asked."""
@@ -280,19 +214,6 @@ class Kit(Speech):
     def checked_questions(self) -> list[str]:
         """Return the questions whose methods were compared with published numbers."""
         return _evidence.checked_questions(self)
-
-    @property
-    def steps(self) -> list[dict[str, Any]]:
-        """Return the declared turning dates."""
-        return list(self.manifest.get("steps") or [])
-
-    @cached_property
-    def change_waves(self) -> tuple[str, str]:
-        """Return the names of the two waves that are compared; empty where none are."""
-        compared = self.manifest.get("change")
-        if not compared:
-            return ("", "")
-        return (self.label("wave", compared["from"]), self.label("wave", compared["to"]))
 
     def sentence(self, name: str, subject: str = "") -> str:
         """Return a sentence whose wording follows the design: ``change``, ``step``, ``reach``, ...
@@ -322,22 +243,6 @@ class Kit(Speech):
     def claim(self, code: str, subject: str = "", **where: Any) -> str:
         """Return the sentence a released number may carry (``schemas/claims.yml``), doubts after it."""
         return _origin.said(_wording.claim(self, code, subject, **where))
-
-    def warnings(self, *codes: str) -> list[str]:
-        """Return cautions from the fixed list, in its order; ``synthetic`` is added where true."""
-        wanted = set(codes) | ({"synthetic"} if self.is_synthetic else set())
-        known = _words.catalogue()["warnings"]
-        for code in sorted(wanted - set(known)):
-            raise unknown("warning", code, known)
-        shocks = ", ".join(self.text_of(each) for each in self.shocks)
-        values = {"limit": self.plain(str(self.small_base), "threshold"), "list": shocks}
-        chosen = [c for c in known if c in wanted and (c != "shocks" or shocks)]
-        return [_words.say("warnings", code, self.lang, **values) for code in chosen]
-
-    @property
-    def shocks(self) -> list[dict[str, Any]]:
-        """Return the dated events that move the series and are no effect of the programme."""
-        return list(self.manifest.get("shocks") or [])
 
     # -- tables and figures ----------------------------------------------------------------------
     def table(self, name: str, **options: Any) -> Markdown:
@@ -382,35 +287,10 @@ class Kit(Speech):
 
     def box(self, indicator: str) -> dict[str, str]:
         """Return what a value box shows: the quarter's number, and the whole programme below it."""
-        found = self._box(indicator)
+        found = _dashboard.box(self, indicator)
         # Only the embedded renderer knows marks in a value box; elsewhere it is plain text.
         is_embedded = os.environ.get(ENGINE) == "embedded"
         return found if is_embedded else {name: _origin.bare(x) for name, x in found.items()}
-
-    def _box(self, indicator: str) -> dict[str, str]:
-        value = self.shown(self.cell(indicator))
-        if self.period == _dashboard.WHOLE:
-            return _dashboard.box(self, indicator)
-        if indicator == "retention_rate":
-            cell = self.cell(indicator)
-            has_interval = cell is not None and cell.is_shown
-            if not has_interval and not self.has(indicator):
-                return {"value": value}
-            return {"value": value, "note": self._retention_note(has_interval)}
-        total = self.cell(indicator, period="all")
-        if total is None or not (total.is_shown or total.is_hidden):
-            return {"value": value}
-        note = self.word("box_note", total=self.shown(total))
-        target = (self.manifest.get("targets") or {}).get(indicator)
-        if target is not None:
-            note = f"{note}; {self.word('target_note', target=self.plain(self.count(target), 'target'))}"
-        return {"value": value, "note": note}
-
-    def _retention_note(self, has_interval: bool) -> str:
-        if has_interval:
-            return self.interval("retention_rate")
-        is_last = _quarter_of(self.manifest.get("to")) == self.period
-        return self.word("retention_end" if is_last else "retention_wait")
 
     def show(self, name: str, **options: Any) -> HouseFigure | Markdown:
         """Return a figure, or the words for there being nothing to draw."""
@@ -420,11 +300,3 @@ class Kit(Speech):
     def alt(self, name: str, **options: Any) -> str:
         """Return a figure's description, made from the cells it draws."""
         return _origin.bare(self.figure(name, **options).alt)
-
-
-def _quarter_of(day: str | None) -> str:
-    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}" if day else ""
-
-
-def _parts(scale: Mapping[str, Any]) -> list[str]:
-    return list(scale.get("parts") or {})

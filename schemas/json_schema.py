@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from schemas.cycles import Cycles
 from schemas.fields import FIELDS
 from schemas.programme import Programme
+from schemas.replication import Adapted
 from schemas.sidecar import Sidecar
 from schemas.source import PartnerSources
 from schemas.words import SCHEMAS_FOLDER, catalogue
@@ -28,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "programme": Programme,
     "sidecar": Sidecar,
     "cycles": Cycles,
+    "adapted": Adapted,
 }
 
 

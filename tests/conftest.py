@@ -61,7 +61,7 @@ def environment(layout: Layout) -> dict[str, str]:
 
 
 def lunattiva(
-    layout: Layout, *arguments: str, timeout: float = 600, is_offline: bool = False
+    layout: Layout, *arguments: str, timeout: float = 1_800, is_offline: bool = False
 ) -> Ran:
     """Run a command as a person would, in a process of its own; without a network if so wished."""
     command, settings = [*LUNATTIVA, *arguments], environment(layout)

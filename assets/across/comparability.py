@@ -110,22 +110,27 @@ def judge(numbers: Sequence[Number]) -> Verdict:
     return Verdict(tuple(agree), tuple(differ))
 
 
-def apart(one: Number, other: Number) -> tuple[str, ...]:
-    """Return the aspects in which two numbers differ, in the order they are declared."""
-    differing = {name for name in {*one.aspects, *other.aspects} if not _agrees(name, one, other)}
-    blind = any(value is None for each in (one, other) for value in each.aspects.values())
+def apart(measure: Number, other: Number) -> tuple[str, ...]:
+    """Return the aspects in which a number differs from the measure, in the order they are declared.
+
+    The measure has the shortest window of its set, so that no two in it lie further apart than the
+    tolerance allows.
+    """
+    differing = {
+        name for name in {*measure.aspects, *other.aspects} if not _agrees(name, measure, other)
+    }
+    blind = any(value is None for each in (measure, other) for value in each.aspects.values())
     if blind:
         differing.add(UNKNOWN)
     return tuple(name for name in comparison().aspects if name in differing)
 
 
-def _agrees(name: str, one: Number, other: Number) -> bool:
-    first, second = one.aspects.get(name), other.aspects.get(name)
+def _agrees(name: str, measure: Number, other: Number) -> bool:
+    first, second = measure.aspects.get(name), other.aspects.get(name)
     if first is None or second is None:
-        return one is other  # what is not told is not the same; ``UNKNOWN`` says so too
+        return measure is other  # what is not told is not the same; ``UNKNOWN`` says so too
     if name == WINDOW:
-        short, long = sorted((float(first), float(second)))
-        return long <= short * (1 + comparison().window_tolerance)
+        return first <= second <= first * (1 + comparison().window_tolerance)
     return bool(first == second)
 
 

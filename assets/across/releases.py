@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import ConfigurationError
+from schemas.released import SUPPRESSED, SUPPRESSED_KINDS
 
 MANIFEST, STATE, INDEX = "manifest.json", "release.json", "index.json"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -54,6 +55,8 @@ class Release:
     def rows(self) -> list[Row]:
         """Every released cell, each table as its digest in the manifest says.
 
+        Earlier versions told the two kinds of hiding apart; here they are one word.
+
         Raises
         ------
         ConfigurationError
@@ -73,6 +76,9 @@ class Release:
                     "left: ask for the folder again from whoever published it.",
                 )
             found += pq.read_table(path).to_pylist()
+        for row in found:
+            if row["status"] in SUPPRESSED_KINDS:
+                row["status"] = SUPPRESSED
         return found
 
 

@@ -120,7 +120,7 @@ def _quarters(
             said += [_DRAFT] if not where.startswith("published") else []
             note = _since(changed[quarter]) if quarter in changed else ""
             marks = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
-            title = html.escape(quarter_name(quarter, "it"))
+            title = _named(quarter_name(quarter, "it"))
             rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {marks}{note}</li>")
     return rows
 
@@ -144,7 +144,7 @@ def _published(layout: Layout) -> list[str]:
         ]  # fmt: skip
         is_withdrawn = any(layout.published.glob(f"{folder.name}.*.txt"))
         said = f' <span class="mark">{_both(_WITHDRAWN)}</span>' if is_withdrawn else ""
-        rows.append(f"<li><strong>{html.escape(folder.name)}</strong> {' '.join(links)}{said}</li>")
+        rows.append(f"<li><strong>{_named(folder.name)}</strong> {' '.join(links)}{said}</li>")
     return [_section(_PUBLISHED, rows)] if rows else []
 
 
@@ -246,7 +246,14 @@ def _internal(layout: Layout) -> list[str]:
 
 def _link(target: str, text: str, kind: str, lang: str) -> str:
     where = html.escape(target, quote=True)
-    return f'<a href="{where}" lang="{lang}">{html.escape(f"{text} ({kind})")}</a>'
+    return f'<a href="{where}" lang="{lang}">{_named(f"{text} ({kind})")}</a>'
+
+
+def _named(text: str) -> str:
+    """Return a name; digits in it measure nothing, and are marked as a period's."""
+    shown = html.escape(text)
+    is_plain = not any(each.isdigit() for each in text)
+    return shown if is_plain else f'<span class="fixed" data-why="period">{shown}</span>'
 
 
 def _both(words: Words) -> str:

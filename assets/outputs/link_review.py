@@ -64,11 +64,11 @@ class Answer:
 @cache
 def words(key: str) -> Words:
     """Return one text of the workbook in both languages."""
-    return Words(**_texts()[key])
+    return Words(**_catalogue()[key])
 
 
 @cache
-def _texts() -> dict[str, dict[str, str]]:
+def _catalogue() -> dict[str, dict[str, str]]:
     return load_yaml(_FILE)
 
 

@@ -51,6 +51,7 @@ def _rules(folder: ProgrammeFolder) -> control.Rules:
         sensitive_services=frozenset(code for code, each in services.items() if each.sensitive),
         first_wave=change.start if change else "",
         areas={code: each.role for code, each in places.items()},
+        instruments=folder.layout.instruments,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from assets.release.findings import Finding, Outcome
 from assets.release.quantities import Quantity, quantities
 from assets.release.reader import HIDDEN, SHOWN, Key, sayings
 from assets.release.thresholds import Thresholds
+from schemas.instruments import Instrument, shipped
 from schemas.released import SUPPRESSED, ReleasedTable
 
 TOGETHER = "all tables together"
@@ -46,12 +47,15 @@ class Known:
         Neighbourhood -> role of its area: numbers by role are sums over neighbourhoods.
     earlier
         Every release that a reader may already have (``archive.earlier``).
+    instruments
+        Every scale that is scored: between which ends it lies.
     """
 
     sensitive_services: Collection[str] = ()
     first_wave: str = ""
     areas: Mapping[str, str] | None = None
     earlier: Sequence[pd.DataFrame] = ()
+    instruments: Mapping[str, Instrument] = field(default_factory=shipped)
 
 
 class Auditor:
@@ -83,7 +87,7 @@ class Auditor:
         )
         every = quantities(self._said, {})
         self._facts, self._implied = facts(every, tables)
-        self._facts += facts_of_numbers(every, known.areas or {})
+        self._facts += facts_of_numbers(every, known.areas or {}, known.instruments)
         before, self._least = facts_before(every, known.earlier, tables, known.first_wave)
         self._facts += before
         # Of counts that only grow what was told once: the web's last facts, not of every attack.

@@ -254,9 +254,8 @@ def _lines(questions: list[Question], starts: np.ndarray) -> tuple[Any, ...]:
     """Return all lines as a matrix, their least and most, and of each the question and fact."""
     blocks = [
         (whose, start, lines)
-        for kind in (0, 1)
-        for whose, (question, start) in enumerate(zip(questions, starts, strict=False))
-        for lines in [question[kind]]
+        for every in ([each.at_most for each in questions], [each.sums for each in questions])
+        for whose, (lines, start) in enumerate(zip(every, starts, strict=False))
     ]
     sizes, most, names, signs = (
         np.concatenate([getattr(lines, name) for _, _, lines in blocks])

@@ -68,7 +68,7 @@ def rows(frame: pd.DataFrame) -> list[Any]:
 
 @cache
 def _row(names: tuple[str, ...]) -> Any:
-    return namedtuple("row", names)  # type: ignore[misc]
+    return namedtuple("row", names)
 
 
 def is_sensitive(cell: Any, table: ReleasedTable, sensitive_services: Collection[str] = ()) -> bool:

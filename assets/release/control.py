@@ -20,6 +20,7 @@ from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZER
 from assets.release.secondary import groups, hide_another, secondary
 from assets.release.spread import without_spread
 from assets.release.thresholds import Thresholds
+from schemas.instruments import Instrument, shipped
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
 
 _NUMBERS = ("value", "se", "ci_low", "ci_high", "p_value", "n", "n_missing")
@@ -36,6 +37,7 @@ class Rules:
     sensitive_services: Collection[str] = ()
     first_wave: str = ""  # from which change is measured
     areas: Mapping[str, str] = field(default_factory=dict)  # neighbourhood -> role of its area
+    instruments: Mapping[str, Instrument] = field(default_factory=shipped)  # scales that are scored
 
 
 def release(
@@ -92,6 +94,7 @@ def decided(
             contributions=contributions,
             sensitive_services=rules.sensitive_services,
             first_wave=rules.first_wave,
+            instruments=rules.instruments,
         ),
         rules.limits,
     )
@@ -101,8 +104,9 @@ def decided(
     complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
     protected = _told(waiting, complements.cells, "never_alone")
     proved = _told(protected, _proved(protected, ready, rules, earlier), "all_together")
-    return blanked(without_spread(proved, rules.limits, _SHOWN, earlier)).assign(
-        rule_code=_reasons(proved),
+    spread = without_spread(proved, rules.limits, _SHOWN, earlier, rules.areas)
+    return blanked(spread).assign(
+        rule_code=_reasons(spread),
         exact_n=complements.hidden_n,
         by_rule_n=complements.by_rule_n,
         # What the audit hid besides is not part of the proof.
@@ -163,7 +167,9 @@ def examine(
 
 
 def _auditor(candidates: pd.DataFrame, rules: Rules, earlier: Sequence[pd.DataFrame]) -> Auditor:
-    known = Known(rules.sensitive_services, rules.first_wave, rules.areas, earlier)
+    known = Known(
+        rules.sensitive_services, rules.first_wave, rules.areas, earlier, rules.instruments
+    )
     return Auditor(candidates, rules.tables, rules.limits, known)
 
 

@@ -9,7 +9,7 @@ from assets.release.lines import EVERYTHING
 from schemas.estimates import UNKNOWN
 
 
-def largest_share(amounts: pd.Series, largest_n: int) -> float:
+def largest_share(amounts: pd.Series | np.ndarray, largest_n: int) -> float:
     """Return the share of the total made up by the ``largest_n`` largest amounts.
 
     Parameters
@@ -31,7 +31,7 @@ def largest_share(amounts: pd.Series, largest_n: int) -> float:
     return float(ordered[:largest_n].sum()) / total if total > 0 else 1.0
 
 
-def largest_within(amounts: pd.Series, prior_percent: float = 100.0) -> float:
+def largest_within(amounts: pd.Series | np.ndarray, prior_percent: float = 100.0) -> float:
     r"""Return to within how many percent somebody could estimate the largest amount.
 
     The best informed is the second largest: they take their own :math:`x_2` off the total X, and
@@ -98,8 +98,8 @@ def concentration(
     ]
     measured = [
         (
-            str(period),
-            str(level),
+            period,
+            level,
             largest_share(amounts, largest_n),
             largest_within(amounts, prior_percent),
             len(amounts),
@@ -114,9 +114,9 @@ def concentration(
 def _by_person(view: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
     """Return for each period and level what each person has together."""
     together = view.groupby(["period", "level", "person_code"])["hours"].sum()
-    amounts = together.to_numpy(dtype=float)
-    keys = [together.index.get_level_values(name) for name in ("period", "level")]
-    return {
-        place: amounts[where]
-        for place, where in pd.Series(range(len(amounts))).groupby(keys).indices.items()
-    }
+    found: dict[tuple[str, str], list[float]] = {}
+    for (period, level, _), hours in zip(
+        together.index.tolist(), together.to_numpy(dtype=float).tolist(), strict=True
+    ):
+        found.setdefault((str(period), str(level)), []).append(hours)
+    return {place: np.array(amounts) for place, amounts in found.items()}

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from assets.release.facts import Fact
 from assets.release.quantities import Quantity
 from assets.release.reader import WHOLE, Key
-from schemas.instruments import shipped
+from schemas.instruments import Instrument
 
 _TOLERANCE = 1e-6
 _NOWHERE = frozenset[tuple[str, str]]()
@@ -25,7 +25,11 @@ _NOWHERE = frozenset[tuple[str, str]]()
 _SERVICES_N = {"1": 1, "2": 2, "3+": 3}
 
 
-def facts_of_numbers(known: Mapping[Key, Quantity], areas: Mapping[str, str]) -> list[Fact]:
+def facts_of_numbers(
+    known: Mapping[Key, Quantity],
+    areas: Mapping[str, str],
+    scales: Mapping[str, Instrument],
+) -> list[Fact]:
     """Return the facts that follow from what the numbers are.
 
     Parameters
@@ -34,9 +38,11 @@ def facts_of_numbers(known: Mapping[Key, Quantity], areas: Mapping[str, str]) ->
         Every quantity.
     areas
         Neighbourhood -> role of its area.
+    scales
+        Every scale that is scored, the programme's own among them.
     """
     found = [
-        *_ranges(known),
+        *_ranges(known, scales),
         *_uses(known),
         *_shared(known),
         *_differences(known),
@@ -51,8 +57,7 @@ def _is_true(fact: Fact, known: Mapping[Key, Quantity]) -> bool:
     return abs(value) <= near if fact.is_sum else value <= near
 
 
-def _ranges(known: Mapping[Key, Quantity]) -> Iterator[Fact]:
-    scales = shipped()
+def _ranges(known: Mapping[Key, Quantity], scales: Mapping[str, Instrument]) -> Iterator[Fact]:
     for key in known:
         if key.name == "total score_mean" and key.subject in scales:
             scale = scales[key.subject]

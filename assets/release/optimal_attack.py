@@ -8,13 +8,13 @@ capacity constraint of Fischetti and Salazar (2001), section 3, for whatever x i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from assets.release.linear import BEST, ENDLESS, minimised
 from assets.release.optimal_problem import TINY, Problem
+from assets.release.optimal_tied import Set, Tied
 
 #: By how much a cut (its largest coefficient is 1) must fail to count.
 _VIOLATED = 1e-5
@@ -47,37 +47,6 @@ class Meter:
     moves: dict[int, list[np.ndarray]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Set:
-    """Hidden cells that sums tie together.
-
-    Attributes
-    ----------
-    cells
-        Their positions, ascending.
-    part
-        The sums on which one of them stands, of these cells.
-    on, at, sign
-        Everything on these sums, cells shown included: sum, cell, sign.
-    """
-
-    cells: np.ndarray
-    part: csr_array
-    on: np.ndarray
-    at: np.ndarray
-    sign: np.ndarray
-
-    @cached_property
-    def only(self) -> np.ndarray | None:
-        """Shape (cells,): the sign of each where they stand on one sum and count once each."""
-        is_plain = self.part.shape[0] == 1 and (np.abs(self.part.data) == 1).all()
-        return self.part.toarray()[0] if is_plain else None
-
-    def priced(self, price: np.ndarray, cells: int) -> np.ndarray:
-        """Return what prices of the sums come to at every cell of the problem, shape (cells,)."""
-        return np.bincount(self.at, weights=self.sign * price[self.on], minlength=cells)
-
-
 @dataclass
 class _Reach:
     """How far one reader's idea of each cell was seen to go, below and above the truth."""
@@ -95,7 +64,7 @@ def violated(problem: Problem, share: np.ndarray, meter: Meter) -> list[Cut]:
         Shape (cells,): 0 shown, 1 hidden; in between, a solution of the relaxed problem.
     """
     found: list[Cut] = []
-    tied = _Tied(problem, share)
+    tied = Tied(problem, share)
     for reader in range(len(problem.attackers)):
         reach = _nowhere(problem)
         for cell in _guarded(problem, reader, share):
@@ -112,7 +81,7 @@ def unprotected(
     """
     share = pattern.astype(float)
     found = []
-    tied = _Tied(problem, share)
+    tied = Tied(problem, share)
     for reader in range(len(problem.attackers)):
         reach = _nowhere(problem)
         _seen_before(reach, meter.moves.get(reader, []), pattern)
@@ -139,7 +108,7 @@ def intervals(
     """
     share, meter = pattern.astype(float), Meter()
     low, high = problem.values.copy(), problem.values.copy()
-    for each in _Tied(problem, share).sets:
+    for each in Tied(problem, share).sets:
         for cell in each.cells:
             for side, ends in ((-1, low), (1, high)):
                 far, _, _ = _extreme(problem, reader, int(cell), side, share, each, np.inf, meter)
@@ -149,57 +118,6 @@ def intervals(
 
 def _nowhere(problem: Problem) -> _Reach:
     return _Reach(np.zeros(problem.cells), np.zeros(problem.cells))
-
-
-class _Tied:
-    """The hidden cells in sets that sums tie together, each made when first asked for."""
-
-    def __init__(self, problem: Problem, share: np.ndarray) -> None:
-        self._problem, self._is_hidden = problem, share > TINY
-        self._made: dict[int, _Set] = {}
-
-    @cached_property
-    def _first(self) -> np.ndarray:
-        """Shape (cells,): of each hidden cell the first of its set, -1 of others."""
-        on, at, _ = self._problem.entries
-        first = np.where(self._is_hidden, np.arange(len(self._is_hidden)), -1)
-        here = self._is_hidden[at]
-        on, at = on[here], at[here]
-        last = None
-        while last is None or (first != last).any():  # the lower of all on a sum, until none moves
-            last = first.copy()
-            least = np.full(self._problem.sums.shape[0], len(first))
-            np.minimum.at(least, on, first[at])
-            np.minimum.at(first, at, least[on])
-            first[at] = first[first[at]]
-        return first
-
-    @property
-    def sets(self) -> list[_Set]:
-        """Return the sets in the order of their first cells."""
-        return [self.of(int(each)) for each in np.unique(self._first[self._is_hidden])]
-
-    def of(self, cell: int) -> _Set:
-        """Return the set of a hidden cell."""
-        first = int(self._first[cell])
-        if first not in self._made:
-            self._made[first] = self._set(np.flatnonzero(self._first == first))
-        return self._made[first]
-
-    def _set(self, cells: np.ndarray) -> _Set:
-        on, at, sign = self._problem.entries
-        column = np.full(self._problem.cells, -1)
-        column[cells] = np.arange(len(cells))
-        touched = np.unique(on[column[at] >= 0])
-        row = np.full(self._problem.sums.shape[0], -1)
-        row[touched] = np.arange(len(touched))
-        here = row[on] >= 0
-        on, at, sign = row[on[here]], at[here], sign[here]
-        own = column[at] >= 0
-        ends = np.concatenate([[0], np.cumsum(np.bincount(on[own], minlength=len(touched)))])
-        shape = (len(touched), len(cells))
-        part = csr_array((sign[own], column[at[own]], ends), shape=shape)
-        return _Set(cells, part, on, at, sign)
 
 
 def _seen_before(reach: _Reach, moves: list[np.ndarray], pattern: np.ndarray) -> None:
@@ -224,7 +142,7 @@ def _cuts(
     reader: int,
     cell: int,
     share: np.ndarray,
-    tied: _Tied,
+    tied: Tied,
     reach: _Reach,
     meter: Meter,
 ) -> list[Cut]:
@@ -266,7 +184,7 @@ def _extreme(
     cell: int,
     side: int,
     share: np.ndarray,
-    here: _Set,
+    here: Set,
     enough: float,
     meter: Meter,
 ) -> tuple[float, np.ndarray, np.ndarray]:

@@ -105,4 +105,4 @@ def _way_out(
     )
     if found.status != BEST:
         return np.zeros(size, dtype=bool)
-    return (found.at.reshape(4, size) > TINY).any(axis=0)
+    return np.asarray((found.at.reshape(4, size) > TINY).any(axis=0))

@@ -13,8 +13,9 @@ from assets.release.checks import Cell
 from assets.release.dominance import concentration
 from assets.release.lines import EVERYTHING, Variable, lines, place_of, variables
 from assets.release.thresholds import Thresholds
-from assets.release.two_values import implied_share
+from assets.release.two_values import implied_share, two_valued
 from schemas.fields import FIELDS
+from schemas.instruments import Instrument, shipped
 from schemas.released import ReleasedTable
 
 
@@ -26,8 +27,14 @@ def prepared(
     contributions: pd.DataFrame | None = None,
     sensitive_services: Collection[str] = (),
     first_wave: str = "",
+    instruments: Mapping[str, Instrument] | None = None,
 ) -> pd.DataFrame:
     """Put beside each candidate what the rules look at.
+
+    Parameters
+    ----------
+    instruments
+        Every scale that is scored; by default those of the house.
 
     Returns
     -------
@@ -48,6 +55,7 @@ def prepared(
     """
     found = rows(candidates)
     strict = [is_sensitive(cell, tables[cell.table_code], sensitive_services) for cell in found]
+    ends = two_valued(shipped() if instruments is None else instruments)
     cells = candidates.assign(
         variable=variables(candidates, tables),
         base_period=_base_periods(found, first_wave),
@@ -59,7 +67,7 @@ def prepared(
         ),
         is_additive=[tables[cell.table_code].additive for cell in found],
         is_sensitive=strict,
-        implied_share=pd.array([implied_share(cell) for cell in found], dtype="Float64"),
+        implied_share=pd.array([implied_share(cell, ends) for cell in found], dtype="Float64"),
         minimum=[limits.minimum(is_sensitive=each) for each in strict],
     )
     insist_on_sums(cells, tables)

@@ -9,7 +9,7 @@ of thumb (the smallest goes) is where ``optimal_cells`` starts from and what it 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,7 +175,7 @@ def numbers_of(cells: pd.DataFrame) -> dict[Variable, Number]:
     return found
 
 
-def _settle(every_line: list[Line], numbers: dict[Variable, Number]) -> None:
+def _settle(every_line: Sequence[Line], numbers: dict[Variable, Number]) -> None:
     """Go over the lines until none asks for more."""
     changed = True
     while changed:

@@ -49,7 +49,10 @@ def attributes(
     told = [name for name in SENSITIVE if name in contacts.columns]
     named = contacts.loc[contacts["person_code"].notna()]
     first = named.sort_values("contact_date", kind="stable").groupby("person_code")[told].first()
-    people = participants.merge(first, left_on="person_code", right_index=True, how="left")
+    if participants.empty:  # a programme that counts visits only: pandas cannot merge no texts
+        people = participants.assign(**{x: pd.Series(dtype=first[x].dtype) for x in told})
+    else:
+        people = participants.merge(first, left_on="person_code", right_index=True, how="left")
     users = named.loc[named["service_code"].isin(sensitive_services), "person_code"]
     has_used = people["person_code"].isin(users)
     people[SENSITIVE_SERVICE] = has_used.astype("boolean") if sensitive_services else pd.NA

@@ -17,7 +17,7 @@ from assets.guard import value_free
 from assets.layout import Layout, find_root
 from pipelines import settings
 from pipelines.collecting import collect
-from pipelines.deploy.owners import QUEUE_TAG, queues
+from pipelines.deploy.owners import PROGRAMME_TAG, QUEUE_TAG, queues
 from pipelines.events import progress
 from pipelines.settings import DATABASE_VARIABLE
 from pipelines.update import QUIET, bring_up_to_date
@@ -104,11 +104,19 @@ def next_round(cursor: str | None, names: list[str], now: float) -> tuple[float,
     return float(began), left[:AT_ONCE]
 
 
+def _unfinished(instance: dg.DagsterInstance) -> set[str]:
+    """Return the programmes of which a run waits or is at work: another would find nothing to do."""
+    kinds = dg.DagsterRunStatus
+    waits = [kinds.QUEUED, kinds.NOT_STARTED, kinds.STARTING, kinds.STARTED, kinds.CANCELING]
+    found = instance.get_runs(dg.RunsFilter(job_name=province_job.name, statuses=waits))
+    return {each.tags.get(PROGRAMME_TAG, "") for each in found}
+
+
 @dg.sensor(
     job=province_job,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a run of each programme once a round, whatever became of the last one.",
+    description="Asks for a run of each programme once a round, unless one waits or is at work.",
 )
 def every_programme(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Ask for the programmes whose turn it is; one with nothing new takes seconds."""
@@ -118,6 +126,7 @@ def every_programme(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return dg.SensorResult(skip_reason="The round is complete; the next one is not due yet.")
     there = set(context.instance.get_dynamic_partitions(str(PROGRAMMES.name)))
     fresh = [each for each in names if each not in there]
+    busy = _unfinished(context.instance)
     return dg.SensorResult(
         run_requests=[
             dg.RunRequest(
@@ -126,6 +135,7 @@ def every_programme(context: dg.SensorEvaluationContext) -> dg.SensorResult:
                 tags={QUEUE_TAG: found[name]},
             )
             for name in names
+            if name not in busy
         ],
         dynamic_partitions_requests=[PROGRAMMES.build_add_request(fresh)] if fresh else [],
         cursor=f"{began} {names[-1]}",

@@ -76,19 +76,9 @@ def take_one(instance: DagsterInstance, queue: str) -> bool:
 
 
 def _execute(instance: DagsterInstance, run: DagsterRun, claim: Claim) -> None:
-    """Run in a process of its own, which ends when this one does."""
-    origin = run.job_code_origin
-    assert origin is not None, "a run that Dagster launched has an origin"
-    arguments = ExecuteRunArgs(
-        job_origin=origin, run_id=run.run_id, instance_ref=None, set_exit_code_on_failure=True
-    ).get_command_args()
-    # The first words name Python and Dagster's module: ours, then Dagster's own words.
-    command = [sys.executable, "-m", "pipelines.deploy.child", *arguments[-3:]]
+    """Run in a process of its own, and look after it."""
     log.info("run %s: begins", run.run_id)
-    # What it prints is not kept: it could quote a person's row. Dagster's history says what failed.
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    child = begin(run)
     ours = time.monotonic()
     try:
         while child.poll() is None:
@@ -107,6 +97,21 @@ def _execute(instance: DagsterInstance, run: DagsterRun, claim: Claim) -> None:
         child.stdin.close()
     log.info("run %s: ended (%s)", run.run_id, child.returncode)
     _told_if_dead(instance, run, child.returncode)
+
+
+def begin(run: DagsterRun) -> subprocess.Popen[bytes]:
+    """Start the process of a run; it ends when this one does."""
+    origin = run.job_code_origin
+    assert origin is not None, "a run that Dagster launched has an origin"
+    arguments = ExecuteRunArgs(
+        job_origin=origin, run_id=run.run_id, instance_ref=None, set_exit_code_on_failure=True
+    ).get_command_args()
+    # The first words name Python and Dagster's module: ours, then Dagster's own words.
+    command = [sys.executable, "-m", "pipelines.deploy.child", *arguments[-3:]]
+    # What it prints is not kept: it could quote a person's row. Dagster's history says what failed.
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def _is_ours(

@@ -27,8 +27,8 @@ from assets.sample import DEFAULT_SEED, make_sample
 from assets.sample.profile import read_profile
 from tests.cluster import Cluster, cluster, make_programme
 
-#: Municipalities in Italy (ISTAT, Codici statistici delle unità amministrative, 1 January 2025: 7,896).
-MUNICIPALITIES = 7896
+#: Municipalities in Italy, about (ISTAT, codici statistici delle unità amministrative territoriali).
+MUNICIPALITIES = 7900
 PATIENCE_S = 7 * 86400
 
 

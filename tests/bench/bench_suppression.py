@@ -50,12 +50,13 @@ def measured(name: str, seed: int, seconds: float) -> dict[str, float | str]:
     )
     start = time.perf_counter()
     quick = suppress(problem, Limits(rounds=0))
-    middle = time.perf_counter()
+    middle, cpu = time.perf_counter(), time.process_time()
     best = suppress(problem, Limits(seconds=seconds))
     return {
         "table": name,
         "cells": len(number),
         "seconds": time.perf_counter() - middle,
+        "of a core": time.process_time() - cpu,
         "fallback s": middle - start,
         "threshold %": 100 * len(small) / len(number),
         "fallback %": 100 * quick.is_hidden.mean(),

@@ -7,6 +7,7 @@ Why this is enough for every theme and width:
 - Two pieces of text of the same element, colour, ground, size and weight have the same contrast, and
   rows of a table are made by one hand: axe looks at the first ones of each kind, not at thousands
   of cells. It looks last, for it takes the other rows away.
+- A second language has other words in the same elements and colours: it is not asked for contrast.
 - A width moves and wraps; it renames nothing. What can break is asked at each width: the page
   wider than the window, text cut off, targets too small or too near, boxes that scroll and cannot
   be reached, figures too small to read.
@@ -166,9 +167,13 @@ class Looked:
         asked = [TAGS, list(rules) or None, options, KINDS if is_sampled else None]
         self.found(where, self.page.evaluate(AXE, asked))
 
+    def named(self) -> None:
+        """Ask all rules that words and elements can break: all but contrast."""
+        self.axe("axe", rules={CONTRAST: {"enabled": False}})
+
     def whole(self) -> None:
         """Ask all rules of the page as it stands; contrast of each kind of text once."""
-        self.axe("axe", rules={CONTRAST: {"enabled": False}})
+        self.named()
         self.contrast("light")
 
     def contrast(self, theme: str) -> None:

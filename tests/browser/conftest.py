@@ -46,42 +46,68 @@ def context() -> Iterator[Any]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def idle() -> list[Any]:
+    """Pages that a test is done with: to open a new one costs more than to go somewhere else."""
+    return []
+
+
+class _Visit:
+    """One page on loan: what it asked for and said while a test had it."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.console: list[str] = []
+        page.route("**/*", self._asked)
+        page.on("console", self._said)
+        page.on("pageerror", self._failed)
+
+    def _asked(self, route: Any) -> None:
+        url = route.request.url
+        self.requests.append(url)
+        if url.startswith(OFFLINE):
+            route.continue_()
+        else:
+            route.abort()
+
+    def _said(self, said: Any) -> None:
+        self.console.append(f"{said.type}: {said.text}")
+
+    def _failed(self, error: Any) -> None:
+        self.console.append(f"pageerror: {error}")
+
+    def end(self) -> list[str]:
+        """Give the page back as it came; return what it asked for outside its own file."""
+        self.page.unroute("**/*", self._asked)
+        self.page.remove_listener("console", self._said)
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.emulate_media(media="screen", color_scheme="light")
+        return [url for url in self.requests if not url.startswith(OFFLINE)]
+
+
 @pytest.fixture
-def open_page(context: Any) -> Iterator[Callable[..., tuple[Any, list[str], list[str]]]]:
+def open_page(
+    context: Any, idle: list[Any]
+) -> Iterator[Callable[..., tuple[Any, list[str], list[str]]]]:
     """Give ``open_page(path, width, height) -> (page, requests, console)``.
 
     Any request that leaves the file fails the test when it ends (and is never sent).
     """
-    pages: list[Any] = []
-    outside: list[str] = []
+    visits: list[_Visit] = []
 
     def opened(
         path: Path, width: int = 1280, height: int = 900
     ) -> tuple[Any, list[str], list[str]]:
-        page = context.new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        requests: list[str] = []
-        console: list[str] = []
-
-        def seen(route: Any) -> None:
-            url = route.request.url
-            requests.append(url)
-            if url.startswith(OFFLINE):
-                route.continue_()
-            else:
-                outside.append(url)
-                route.abort()
-
-        page.route("**/*", seen)
-        page.on("console", lambda said: console.append(f"{said.type}: {said.text}"))
-        page.on("pageerror", lambda error: console.append(f"pageerror: {error}"))
-        page.goto(Path(path).resolve().as_uri(), wait_until="load")
-        return page, requests, console
+        visit = _Visit(idle.pop() if idle else context.new_page())
+        visits.append(visit)
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.page.goto(Path(path).resolve().as_uri(), wait_until="load")
+        return visit.page, visit.requests, visit.console
 
     yield opened
-    for page in pages:
-        page.close()
+    outside = [url for visit in visits for url in visit.end()]
+    idle.extend(visit.page for visit in visits)
     assert outside == [], "the page asked for something outside its own file"
 
 

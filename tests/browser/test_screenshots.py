@@ -49,7 +49,6 @@ def test_each_picture_can_be_taken_again_and_is_as_committed(demo: Ran, open_pag
         page, _, console = open_page(page_of(demo.layout, name), width=WIDTH, height=height)
         assert console == []
         shot = page.screenshot(animations="disabled")
-        page.close()
         target = COMMITTED / f"{name}.png"
         if IS_UPDATE:
             kept_small(shot, target)

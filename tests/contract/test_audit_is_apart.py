@@ -15,7 +15,7 @@ SHARED = {"candidates", "thresholds", "findings", "linear"}
 SUPPRESSION = {
     "before", "beside", "lines", "newcomers", "primary", "secondary",
     "optimal", "optimal_attack", "optimal_cells", "optimal_master", "optimal_problem",
-    "optimal_repair",
+    "optimal_repair", "optimal_tied",
 }  # fmt: skip
 
 

@@ -41,9 +41,11 @@ CHART = {
     "dagsterDaemon.runRetries": "enabled maxRetries",
     "retention": "enabled sensor schedule",
 }
-DEPLOYMENT = """name image port dagsterApiGrpcArgs codeServerArgs includeConfigInLaunchedRuns env
-envConfigMaps envSecrets annotations nodeSelector affinity tolerations resources volumeMounts volumes
-labels schedulerName""".split()
+DEPLOYMENT = (
+    "name image port dagsterApiGrpcArgs codeServerArgs includeConfigInLaunchedRuns env "
+    "envConfigMaps envSecrets annotations nodeSelector affinity tolerations resources volumeMounts "
+    "volumes labels schedulerName"
+)
 
 
 def read(name: str) -> dict:
@@ -56,12 +58,30 @@ def at(found: dict, path: str) -> dict:
     return found
 
 
+def test_workers_beside_the_chart_find_its_settings_and_its_secret():
+    values = read("values.yaml")
+    _, workers = yaml.safe_load_all((DEPLOY / "workers.yaml").read_text("utf-8"))
+    pod = workers["spec"]["template"]["spec"]
+    (worker,) = pod["containers"]
+    (image,) = {each["image"] for each in pod["containers"]}
+    ours = values["dagsterDaemon"]["image"]
+    assert image == f"{ours['repository']}:{ours['tag']}"
+    given = {each["name"]: each for each in worker["env"]}
+    secret = given["DAGSTER_PG_PASSWORD"]["valueFrom"]["secretKeyRef"]
+    assert secret["name"] == values["global"]["postgresqlSecretName"]
+    home = values["global"]["dagsterHome"]
+    assert given["DAGSTER_HOME"]["value"] == home
+    assert f"{home}/dagster.yaml" in {each["mountPath"] for each in worker["volumeMounts"]}
+    mounted = {each["name"] for each in worker["volumeMounts"]}
+    assert mounted == {each["name"] for each in pod["volumes"]}
+
+
 def test_the_helm_values_use_keys_that_the_chart_knows():
     values = read("values.yaml")
     for path, known in CHART.items():
         assert set(at(values, path)) <= set(known.split()), path
     for each in values["dagster-user-deployments"]["deployments"]:
-        assert set(each) <= set(DEPLOYMENT)
+        assert set(each) <= set(DEPLOYMENT.split())
 
 
 def test_values_and_dagster_yaml_say_the_same():

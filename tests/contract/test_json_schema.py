@@ -22,6 +22,7 @@ SHIPPED = {
     "programme": [ROOT / "raw" / "demo" / "programme.yml"],
     "sidecar": sorted(p for p in ROOT.glob("raw/demo/*/*/*.yml")),
     "cycles": [ROOT / "raw" / "demo" / "cycles.yml"],
+    "adapted": [],  # each new programme has its own
 }
 TRIED = {
     **SHIPPED,

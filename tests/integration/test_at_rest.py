@@ -14,6 +14,7 @@ import pytest
 
 from assets import seal
 from assets.layout import Layout
+from assets.opening import kept_open
 from pipelines import definitions
 from pipelines.busy import only_one
 from pipelines.instance import open_instance
@@ -65,7 +66,7 @@ def run_rooms(layout: Layout) -> None:
     rooms = ("intake", "sorting", "core")
     made = definitions.build_defs(layout.root, layout.programme, rooms=rooms)
     job = made.resolve_job_def(definitions.PROGRAMME_JOB)
-    with only_one(layout), open_instance(layout) as instance:
+    with only_one(layout), kept_open(layout.warehouse), open_instance(layout) as instance:
         assert job.execute_in_process(instance=instance).success
 
 

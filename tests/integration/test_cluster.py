@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ import pytest
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from pipelines.deploy import database
-from pipelines.instance import open_instance, prepare_home
+from pipelines.instance import forget_old_runs, open_instance, prepare_home
 from pipelines.settings import DATABASE_VARIABLE
 from tests.servers import PASSWORD, Postgres, new_postgres
 
@@ -31,31 +29,42 @@ DEPLOY = Path(database.__file__).parent
 def server() -> Iterator[Postgres]:
     pytest.importorskip("dagster_postgres", reason="the extra 'cluster' is not installed")
     found = new_postgres()
-    yield found
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in found.environment.items():
+            patch.setenv(name, value)
+        yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def history(server: Postgres, tmp_path_factory: pytest.TempPathFactory):
+    """Return the province's history, opened once: its tables take a second to make."""
+    import dagster as dg
+
+    home = tmp_path_factory.mktemp("home")
+    shutil.copyfile(DEPLOY / "dagster.yaml", home / "dagster.yaml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(home))
+        with dg.DagsterInstance.get() as instance:
+            yield instance, home
+
+
+@pytest.fixture
+def province(history, monkeypatch: pytest.MonkeyPatch):
+    from pipelines.deploy import claims
+
+    instance, home = history
+    monkeypatch.setattr(claims, "RETURNING_S", 0)  # the server has just been started
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    yield instance
+    for run in instance.get_runs():
+        instance.delete_run(run.run_id)
 
 
 @pytest.fixture
 def connected(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setenv("DAGSTER_HOME", "")  # put back afterwards, whoever changes it
     return server
-
-
-@pytest.fixture
-def province(connected: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    import dagster as dg
-
-    from pipelines.deploy import claims
-
-    monkeypatch.setattr(claims, "RETURNING_S", 0)  # the server has just been started
-    shutil.copyfile(DEPLOY / "dagster.yaml", tmp_path / "dagster.yaml")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    with dg.DagsterInstance.get() as instance:
-        yield instance
-        for run in instance.get_runs():
-            instance.delete_run(run.run_id)
 
 
 def launched(instance, seconds: float):
@@ -88,13 +97,21 @@ def working(instance, run):
     return thread
 
 
-def test_programmes_keep_their_histories_apart_on_one_server(connected, tmp_path):
+def test_programmes_keep_their_histories_apart_on_one_server(connected, tmp_path, monkeypatch):
+    from tests.integration.sleeper import sleeper
+
     for name in ("first", "second"):
         layout = Layout(tmp_path, name)
         with open_instance(layout) as instance:
             assert type(instance.run_storage).__name__ == "PostgresRunStorage"
             assert instance.get_dynamic_partitions("quarter") == []
             instance.add_dynamic_partitions("quarter", [name])
+            for _ in range(2):
+                done = sleeper.execute_in_process(instance=instance, tags={"seconds": "0"})
+                assert done.success and instance.all_logs(done.run_id)
+            monkeypatch.setenv("LUNATTIVA_KEEP_RUNS", "1")
+            assert forget_old_runs(instance) == 1
+            assert [each.run_id for each in instance.get_runs()] == [done.run_id]
         assert not (layout.dagster_home / "history").exists()
     with open_instance(Layout(tmp_path, "first")) as instance:
         assert instance.get_dynamic_partitions("quarter") == ["first"]
@@ -120,25 +137,22 @@ def test_a_run_whose_process_dies_fails_at_once_and_is_nobodys(province, monkeyp
     assert health.status == WorkerStatus.SUCCESS  # it is over, whatever it was a moment ago
 
 
-def test_a_worker_that_is_gone_is_noticed_and_its_run_ends_with_it(province):
+def test_a_run_ends_with_its_worker_and_that_is_noticed(province):
     from dagster._core.launcher import WorkerStatus
 
+    from pipelines.deploy import worker
+
     run = launched(province, 600)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.deploy.worker"], stderr=subprocess.DEVNULL
-    )
+    child = worker.begin(run)
     try:
         until(lambda: province.get_run_by_id(run.run_id).status.value == "STARTED")
-        import psutil
-
-        (child,) = psutil.Process(worker.pid).children()
+        child.stdin.close()  # what the system does when the worker dies
+        child.wait(60)
     finally:
-        worker.kill()
-        worker.wait()
-    until(lambda: not child.is_running())
+        child.kill()
     now = province.get_run_by_id(run.run_id)
     assert now.status.value == "STARTED", "nobody was there to say it"
-    until(lambda: province.run_launcher.check_run_worker_health(now).status == WorkerStatus.FAILED)
+    assert province.run_launcher.check_run_worker_health(now).status == WorkerStatus.FAILED
 
 
 def test_a_run_that_waits_can_be_stopped(province):

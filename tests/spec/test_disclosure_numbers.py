@@ -14,6 +14,7 @@ import pytest
 from assets.release import audit as audits
 from assets.release.audit import Auditor, Known
 from assets.release.control import examine
+from schemas.instruments import shipped
 from tests.release_cases import RULES, candidate_table, estimate, levels
 
 ROLES = {"north": "treated", "south": "treated", "east": "control"}
@@ -76,6 +77,18 @@ def test_a_mean_at_the_end_of_its_scale_is_everybodys_score():
     for value, expected in ((100, {"total score_mean"}), (80, set())):
         rows = [score(value, 12), score(value, 7, "f"), score(value, 5, "m"), *asked_n]
         assert found_out(*table_of(rows, hidden), first_wave="pre") == expected
+
+
+def test_a_programmes_own_scale_has_ends_too():
+    # ends at 100 like WHO-5, but only the programme says so
+    own = {"mine": shipped()["who5"].model_copy(update={"code": "mine"})}
+    of = {"subject_code": "mine"}
+    asked = {"population_code": "respondents", "design": "pre_post"}
+    rows = [score(100, 12, **of), score(100, 7, "f", **of), score(100, 5, "m", **of)]
+    rows += levels("eligible_n", "gender_code", {"f": 7, "m": 5}, **asked, **of)
+    for scales, expected in ((own, {"total score_mean"}), ({}, set())):
+        table = table_of(rows, ["score_mean/mine/pre/gender_code"])
+        assert found_out(*table, first_wave="pre", instruments=scales) == expected
 
 
 def test_how_many_use_each_number_of_services_follows_from_the_mean():

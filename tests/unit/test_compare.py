@@ -96,6 +96,17 @@ def test_shares_are_pooled_on_the_logit_scale(made):
     assert cell.method == "pooled_logit"
 
 
+@pytest.mark.parametrize("status", ["suppressed", "suppressed_primary", "suppressed_secondary"])
+def test_a_release_of_an_earlier_version_hides_in_other_words(tmp_path, status):
+    folders = [programme(tmp_path, name, [change(7.0, 2.0)]) for name in ("alfa", "beta")]
+    row = {**staying(None, None), "status": status}
+    folders.append(programme(tmp_path, "gamma", [change(None, None, status=status), row]))
+    write(gather(folders), tmp_path / "made")
+    k = opened(tmp_path / "made")
+    assert "Gamma: number hidden for privacy" in k.table("compare_comparability")
+    assert _compare.own(k, "score_change", "gamma", "who5").is_hidden
+
+
 def test_a_programme_that_never_asked_is_named_too(tmp_path):
     folders = [programme(tmp_path, name, [change(7.0, 2.0)]) for name in ("alfa", "beta")]
     folders.append(programme(tmp_path, "gamma", [reached(41)]))
@@ -139,6 +150,18 @@ def test_each_difference_keeps_a_number_apart_and_has_a_name(tmp_path, declared,
     assert bool(asked.pooled) == (not why)
 
 
+def test_no_two_windows_of_a_set_lie_further_apart_than_the_tolerance(tmp_path):
+    """500 to 625 and 600 to 750 are alike; 500 and 740 are not, though 600 is like both."""
+    days = {"alfa": 500, "beta": 600, "gamma": 740}
+    folders = [
+        programme(tmp_path, name, [change(3.0, 2.0)], apart_days=each)
+        for name, each in days.items()
+    ]
+    [asked] = compare.questions(gather(folders).releases)
+    assert [each.programme for each in asked.verdict.agree] == ["alfa", "beta"]
+    assert [(x.programme, why) for x, why in asked.verdict.differ] == [("gamma", ("window",))]
+
+
 @pytest.mark.parametrize(
     ("make", "values", "said"),
     [
@@ -159,6 +182,9 @@ def test_a_sentence_claims_no_more_than_its_design(tmp_path, make, values, said)
     write(gather(folders), tmp_path / "made")
     k = opened(tmp_path / "made")
     assert said in k.text("compare", part="says")
+    is_clear = "cannot be told" not in said
+    assert (said in k.text("compare")) == is_clear
+    assert ("Of no scale can the mean change" in k.text("compare")) != is_clear
     assert "takes three programmes" in k.table("compare_pooled")  # two give no prediction
 
 

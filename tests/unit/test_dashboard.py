@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assets.layout import Layout
-from reports import _dashboard, kit
+from reports import _costs, _population, _targets, kit
 from reports._since import since_before
 from schemas.context import Budget, Population
 from tests.unit.released_sample import released_sample
@@ -61,10 +61,10 @@ def k(layout):
 
 
 def test_the_share_of_a_target_and_of_the_time(k):
-    assert _dashboard.of_target(k, "reached_n") == pytest.approx(187 / 200)
-    assert _dashboard.of_target(k, "hours_sum") is None, "a target never set is no zero"
+    assert _targets.of_target(k, "reached_n") == pytest.approx(187 / 200)
+    assert _targets.of_target(k, "hours_sum") is None, "a target never set is no zero"
     # 1 June 2021 to 30 June 2022, the end of the latest quarter: 395 days of 730.
-    assert _dashboard.elapsed(k) == pytest.approx(395 / 730)
+    assert _targets.elapsed(k) == pytest.approx(395 / 730)
     said = k.text("targets")
     assert "187 su un obiettivo di 200 (94\u00a0%)" in said
     assert "obiettivo non fissato" in said and "54\u00a0% del tempo" in said
@@ -78,11 +78,11 @@ def test_the_share_of_a_target_and_of_the_time(k):
     ],
 )
 def test_the_days_of_a_quarter(quarter, days):
-    assert _dashboard.quarter_days(quarter) == days
+    assert _targets.quarter_days(quarter) == days
 
 
 def test_groups_are_compared_with_residents_by_their_shares(k):
-    young, adult, old = _dashboard.groups(k, POPULATION[0])
+    young, adult, old = _population.groups(k, POPULATION[0])
     # 2022Q1: 63 people, ages 8, 9, 26, 12, 8 and none unknown.
     assert young.reached == pytest.approx(8 / 63) and young.residents == pytest.approx(0.2)
     assert adult.reached == pytest.approx(47 / 63) and adult.points == pytest.approx(
@@ -100,8 +100,8 @@ def test_groups_are_compared_with_residents_by_their_shares(k):
     ("points", "key"), [(4.9, "alike"), (5, "over"), (-4.9, "alike"), (-5, "under")]
 )
 def test_small_gaps_are_called_alike(points, key):
-    group = _dashboard.Group("x", 0.0, points / 100, ())
-    parted = _dashboard._sorted_groups([group])
+    group = _population.Group("x", 0.0, points / 100, ())
+    parted = _population.parted_groups([group])
     assert [name for name, found in parted.items() if found] == [key]
 
 
@@ -114,7 +114,7 @@ def test_a_group_with_a_hidden_part_is_not_compared(k):
             {"label": {"it": "uomini", "en": "men"}, "levels": ["male"], "residents": 500},
         ],
     }
-    known, hidden = _dashboard.groups(k, women)
+    known, hidden = _population.groups(k, women)
     assert known.reached == pytest.approx(42 / 63) and hidden.reached is None
     k.manifest["population"] = [women]
     assert "Non si possono confrontare" in k.text("population") and "uomini" in k.text("population")
@@ -122,20 +122,20 @@ def test_a_group_with_a_hidden_part_is_not_compared(k):
 
 def test_too_few_people_are_not_compared(k):
     k.small_base = 64
-    assert all(each.reached is None for each in _dashboard.groups(k, POPULATION[0]))
+    assert all(each.reached is None for each in _population.groups(k, POPULATION[0]))
 
 
 def test_costs_are_spread_over_the_days_they_are_of(k):
     # 10 euro a day over 90 days, and the late line whole.
-    assert _dashboard.spent(k, "2022Q1") == pytest.approx(900 + 900)
+    assert _costs.spent(k, "2022Q1") == pytest.approx(900 + 900)
     # Up to the end of the latest quarter: 395 days, and the late line.
-    assert _dashboard.spent(k, "all") == pytest.approx(3950 + 900)
+    assert _costs.spent(k, "all") == pytest.approx(3950 + 900)
     # In 2021Q2 only the thirty days of June; the late line had not begun.
-    assert _dashboard.spent(k, "2021Q2") == pytest.approx(300)
-    assert _dashboard.unit_cost(k, "reached_n", "2022Q1") == pytest.approx(1800 / 63)
+    assert _costs.spent(k, "2021Q2") == pytest.approx(300)
+    assert _costs.unit_cost(k, "reached_n", "2022Q1") == pytest.approx(1800 / 63)
     assert "28,57" in k.table("costs")
     k.manifest["budget"] = None
-    assert _dashboard.unit_cost(k, "reached_n", "all") is None
+    assert _costs.unit_cost(k, "reached_n", "all") is None
     assert "Nessun bilancio" in k.table("costs")
 
 
@@ -155,9 +155,7 @@ def test_the_whole_programme_is_a_page_of_its_own(layout):
 
 
 def test_what_changed_since_the_quarter_before(layout):
-    told = {
-        x: since_before(kit.open(x, folder=layout.released, public=True)) for x in ("it", "en")
-    }
+    told = {x: since_before(kit.open(x, folder=layout.released, public=True)) for x in ("it", "en")}
     assert "2021Q2" not in told["it"], "there was nothing before"
     # 66, 58 and 63 people; the sample's cells name no unit to be rounded by
     assert "persone raggiunte 58 (prima 66: \u22128)" in told["it"]["2021Q4"]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reports import _tables, kit
+from reports import _dashboard, _tables, kit
 from reports._numbers import day, number, percent, quarter
 from reports._released import KitError
 from tests.unit.released_sample import SCHEMA, released_sample
@@ -244,7 +244,7 @@ def test_the_last_quarter_of_a_programme_waits_for_no_next_one(tmp_path):
     ):
         path.write_text(json.dumps({**manifest, "to": to}), encoding="utf-8")
         reader = kit.open("it", "2022Q1", folder)
-        assert expected in reader._retention_note(has_interval=False)
+        assert expected in _dashboard.retention_waits(reader)
 
 
 def test_a_small_share_is_not_said_to_be_none(k):

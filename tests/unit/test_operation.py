@@ -390,8 +390,11 @@ def test_settings_say_what_is_kept(layout, monkeypatch):
 
 def test_only_the_latest_runs_are_kept(monkeypatch):
     monkeypatch.setenv("LUNATTIVA_KEEP_RUNS", "2")
+    now = datetime.now(UTC)
     runs = [
-        SimpleNamespace(dagster_run=SimpleNamespace(run_id=str(n), is_finished=n != 4))
+        SimpleNamespace(
+            dagster_run=SimpleNamespace(run_id=str(n), is_finished=n != 4), create_timestamp=now
+        )
         for n in range(6)
     ]
     gone: list[str] = []

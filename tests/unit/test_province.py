@@ -10,7 +10,7 @@ import pytest
 from assets.errors import ConfigurationError
 from pipelines.collecting import Collected
 from pipelines.deploy import province
-from pipelines.deploy.owners import QUEUE_TAG, queues
+from pipelines.deploy.owners import PROGRAMME_TAG, QUEUE_TAG, queues
 from pipelines.settings import DATABASE_VARIABLE
 from schemas.config import ConfigError
 
@@ -67,6 +67,16 @@ def test_the_sensor_asks_with_queue_and_programme_and_again_only_in_the_next_rou
             instance=instance, definitions=province.defs, cursor=found.cursor
         )
         assert province.every_programme(context).skip_reason
+        # The next round is due and the first has not ended: nobody waits twice.
+        job = province.defs.resolve_job_def("province_job")
+        instance.create_run_for_job(
+            job, status=dg.DagsterRunStatus.STARTED, tags={PROGRAMME_TAG: "adige"}
+        )
+        context = dg.build_sensor_context(
+            instance=instance, definitions=province.defs, cursor="1000.0 lunetta"
+        )
+        later = province.every_programme(context)
+        assert [each.partition_key for each in later.run_requests] == ["lunetta"]
 
 
 def run(instance: dg.DagsterInstance, name: str) -> dg.ExecuteInProcessResult:

@@ -6,6 +6,7 @@ import json
 import re
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from assets.release import figures, generalise, ledger, manifest, risk, sensitive
@@ -121,6 +122,17 @@ def test_what_services_know_is_taken_as_first_recorded():
     assert found["has_sensitive_service"].tolist() == [False, True, False]
     none = sensitive.summary(sensitive.attributes(people(3), contacts(), frozenset()))
     assert set(none["sensitive"]) == {"citizenship_code"}
+
+
+def test_a_programme_that_names_nobody_has_no_secrets():
+    """As the warehouse gives them: text columns without a piece, which pandas cannot merge."""
+    empty = pa.chunked_array([], pa.string())
+    text = empty.to_pandas(types_mapper=lambda _: pd.StringDtype(na_value=pd.NA))
+    people = pd.DataFrame({"person_code": text, "age_band": text})
+    visits = pd.DataFrame({"person_code": text, "contact_date": pd.to_datetime([]),
+                           "service_code": text, "isee_eur": pd.Series(dtype=float)})  # fmt: skip
+    found = sensitive.attributes(people, visits, frozenset({"emporio"}))
+    assert found.empty and {"isee_eur", "has_sensitive_service"} <= set(found)
 
 
 def test_the_distance_fits_the_column():

@@ -10,7 +10,9 @@ import pytest
 from assets.release import control, primary
 from assets.release.prepare import prepared
 from assets.release.thresholds import thresholds
+from assets.release.two_values import two_valued
 from schemas.indicators import released_tables
+from schemas.instruments import Item, Part, shipped
 from tests.release_cases import candidate_table, estimate, released
 
 LIMITS = thresholds()
@@ -102,6 +104,30 @@ def test_without_the_two_values_one_of_five_leaves(monkeypatch):
     assert judged([row])[row["estimate_id"]] == ("released", "")
 
 
+OWN = shipped()["trust"].model_copy(
+    update={"code": "lends_tools", "low": 1, "high": 2, "score_low": 1, "score_high": 2}
+)
+
+
+@pytest.mark.parametrize(
+    ("scales", "rule"), [({"lends_tools": OWN}, "rate_numerator"), (None, "")], ids=["own", "house"]
+)
+def test_a_programmes_own_scale_of_two_options_is_a_share_too(scales, rule):
+    # of 20 who answer 1 (no) or 2 (yes), a mean of 1.1 is two who said yes
+    row = estimate("score_mean", 1.1, 20, subject_code="lends_tools", se=0.1)
+    cells = prepared(candidate_table([row]), released_tables(), LIMITS, instruments=scales)
+    (found,) = primary.primary(cells, LIMITS)["rule_code"]
+    assert found == rule
+
+
+def test_a_part_of_one_question_is_a_share_too():
+    both = {
+        "items": [Item(code=code) for code in "ab"],
+        "parts": [Part(code="p", label=OWN.label, items=["a"], min_answered=1)],
+    }
+    assert two_valued({"own": OWN.model_copy(update=both)}) == {"p": (1, 2)}
+
+
 def _nobody_beside_two() -> list[dict]:
     where = {"by_1": "gender_code", "level_1": "other"}
     return [
@@ -134,3 +160,54 @@ def test_eight_newcomers_have_a_spread_too(now, is_kept):
     found = control.decided(candidate_table(rows), rules, earlier=[first])
     of_women = found.loc[found["level_1"] == "f"].iloc[0]
     assert of_women["status"] == "released" and (of_women["se"] == 0.5) == is_kept
+
+
+def changes(sizes: dict[str, int], by: str, **given) -> list[dict]:
+    """Return a change of everybody and of each level with its spread, and its effect size."""
+    rows = means(sizes, by, design="pre_post", **given)
+    moved = [row | {"indicator_code": "score_change"} for row in rows]
+    sized = [row | {"indicator_code": "score_change_dz", "unit": "sd"} for row in rows]
+    nothing = {"se": None, "ci_low": None, "ci_high": None, "p_value": None, "estimate": 0.4}
+    return [
+        row | {"estimate_id": f"{row['indicator_code']}/{row['estimate_id']}"}
+        for row in [*moved, *(row | nothing for row in sized)]
+    ]
+
+
+def sizes_shown(rows: list[dict], areas: dict[str, str] | None = None, earlier=()) -> set[str]:
+    """Return the levels that keep their effect size; the spread of their change goes the same way."""
+    rules = control.Rules(released_tables(), LIMITS, areas=areas or {})
+    found = control.decided(candidate_table(rows), rules, earlier=earlier)
+    sized = found[found["indicator_code"] == "score_change_dz"]
+    moved = found[found["indicator_code"] == "score_change"]
+    assert (moved["status"] == "released").all()
+    assert set(sized.loc[sized["status"] != "released", "rule_code"]) <= {
+        "spread_base",
+        "never_alone",
+    }
+    kept = set(sized.loc[sized["value"].notna(), "level_1"])
+    assert kept == set(moved.loc[moved["se"].notna(), "level_1"])
+    return kept
+
+
+def test_an_effect_size_goes_with_the_spread_beside_it():
+    # mean and effect size give the spread: total 44 and women 30 leave that of 14 men
+    assert sizes_shown(changes({"f": 30, "m": 14}, "gender_code")) == {""}
+    assert sizes_shown(changes({"f": 30, "m": 15}, "gender_code")) == {"", "f", "m"}
+
+
+@pytest.mark.parametrize(("now", "kept"), [(40, {"", "f"}), (48, set()), (56, {"", "f"})])
+def test_eight_newcomers_have_an_effect_size_too(now, kept):
+    first = released(changes({"f": 40}, "gender_code")).reset_index(drop=True)
+    assert sizes_shown(changes({"f": now}, "gender_code"), earlier=[first]) == kept
+
+
+def test_a_role_without_one_neighbourhood_is_the_other():
+    # treated 30 = north 20 + south 10, control 40 = east 30 + west 10; of everybody's 70 those
+    # without a spread are 20, of the treated ten
+    areas = {"north": "treated", "south": "treated", "east": "control", "west": "control"}
+    rows = changes({"north": 20, "south": 10, "east": 30, "west": 10}, "neighbourhood_code")
+    rows += [row for row in changes({"treated": 30, "control": 40}, "area_role") if row["level_1"]]
+    everybody = {"", "treated", "control"}
+    assert sizes_shown(rows) == everybody | {"north", "east"}
+    assert sizes_shown(rows, areas) == everybody

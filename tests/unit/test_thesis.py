@@ -230,6 +230,16 @@ def test_theory_says_what_would_refute_each_link_and_what_is_not_measured(k):
     assert any("non misurato in questi dati" in row for row in rows)
 
 
+def test_a_release_of_little_still_tells_its_limits(k, tmp_path):
+    few = kit.open(folder=released_sample(tmp_path / "bare", bare=True))
+    assert "Celle nascoste" in few.text("limits")
+    assert "non misurato in questi dati" in few.table("theory")
+    # A group that is declared but of which nothing was released is no slip of whoever wrote the log.
+    where = {"subject": "", "period": "2022Q1", "by": "service_code", "level": "emporio"}
+    number = {"indicator": "contacts_n", **where}
+    assert _thesis._looked_at(few, number, where, "d1") is None
+
+
 def test_few_corrections_are_not_counted_out_and_acts_name_nobody(k, tmp_path):
     table = k.table("corrections")
     assert "[37]" in table and "meno di [5]" in table and "| 2 |" not in table

@@ -27,16 +27,6 @@ NAMED = (
 LEVELS = {"level_1": "by_1", "level_2": "by_2"}
 #: Columns of codes without names of their own: the code is a word.
 PLAIN = ("population_code", "n_unit", "unit")
-#: Dimension -> the list of the manifest that names its levels.
-_LISTS = {
-    "neighbourhood_code": "neighbourhoods",
-    "activity_code": "activities",
-    "service_code": "services",
-    "to_service": "services",
-    "partner_code": "partners",
-    "wave_code": "waves",
-    "wave": "waves",
-}
 
 
 @cache
@@ -100,7 +90,7 @@ def _level(package: Package, dimension: str, level: str) -> list[Any]:
     fields = labels.get("fields", {}).get(dimension, {})
     return [
         levels["any"].get(level),
-        labels.get(_LISTS.get(dimension, dimension), {}).get(level),
+        labels.get(_catalogue()["lists"].get(dimension, dimension), {}).get(level),
         fields.get("codes", {}).get(level),
         levels.get(dimension, {}).get(level),
         *_of_scales(labels.get("scales", {}), dimension, level),

@@ -55,6 +55,8 @@ dark; icons: filters/icons.lua. Do not label figures with ``fig-`` unless they n
 ``bibliography csl lang format number-sections toc``. One kernel per chapter; nothing is shared.
 The PDF is written as PDF/UA-1: pictures need their description and heading levels no gaps, or it
 fails. By Quarto an HTML book is several pages beside ``stem.html``; embedded it is one file.
+In Word a book's headings take their numbers from a list, and captions, references, contents and lists
+of figures and tables are fields that Word updates (``filters/fields.lua``, ``word_book.py``).
 
 **Style**: ``brand/lunattiva.css`` beside the source or in ``reports/`` (or LUNATTIVA_BRAND_CSS in the
 job's environment) is added after the renderer's own; override its custom properties

@@ -116,7 +116,7 @@ def execute(
     RenderError
         A cell or an inline expression raised: file, line, exception type and its message.
     """
-    environment = kernel_environment(env, temp, mpl_cache, meta, with_png=with_png)
+    environment = kernel_environment(env, temp, mpl_cache, meta)
     runner = _Runner(params, cwd, environment, temp, workers, with_png, finished)
     # A thread of its own: it works inside a running event loop too, and Ctrl-C reaches the
     # waiting main thread, which then cancels the kernels.

@@ -21,16 +21,11 @@ figure.dpi: 96
 
 
 def kernel_environment(
-    env: Mapping[str, str],
-    temp: Path,
-    mpl_cache: Path,
-    meta: Mapping[str, Any],
-    *,
-    with_png: bool,
+    env: Mapping[str, str], temp: Path, mpl_cache: Path, meta: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the kernels' environment: nothing of this user's Jupyter or matplotlib settings.
 
-    ``LUNATTIVA_PNG`` is ``no`` where no format shows figures as PNG: drawing them takes time.
+    ``LUNATTIVA_PNG`` is ``no``: what Word shows of the house's figures is made of their SVG.
     """
     settings = temp / "jupyter"
     mpl_cache.mkdir(parents=True, exist_ok=True)
@@ -50,7 +45,7 @@ def kernel_environment(
         "MATPLOTLIBRC": str(rc),
         "MPLCONFIGDIR": str(mpl_cache),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "LUNATTIVA_PNG": "yes" if with_png else "no",
+        "LUNATTIVA_PNG": "no",
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "SOURCE_DATE_EPOCH": "0",

@@ -13,6 +13,9 @@ LEVELS = 3
 NUMBERED = re.compile(r'(<w:style [^>]*w:styleId="Heading([1-3])".*?<w:keepLines />)', re.DOTALL)
 #: Paragraphs of cells; those of lists name their list right after the style.
 IN_CELLS = re.compile(r'<w:pStyle w:val="Compact" />(?!<w:numPr>)')
+LINES = (
+    '<w:tblBorders><w:insideH w:val="single" w:sz="2" w:space="0" w:color="C9D0D6"/></w:tblBorders>'
+)
 STYLES = """
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="TableText"><w:name w:val="Table Text"/>
 <w:basedOn w:val="Compact"/><w:qFormat/><w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>
@@ -51,6 +54,10 @@ def prepare(reference: Path, appendix: str) -> Path:
     styles, found = NUMBERED.subn(_numbered, styles)
     if found != LEVELS:
         raise ValueError("pandoc's reference document has other headings")
+    # The default table style: a line between rows, as in print.
+    styles = re.sub(
+        r'(w:styleId="Table">.*?<w:tblInd [^>]*/>)', rf"\1{LINES}", styles, flags=re.DOTALL
+    )
     styles = styles.replace("</w:styles>", f"{STYLES}</w:styles>")
     parts["word/styles.xml"] = styles.encode()
     numbering = parts["word/numbering.xml"].decode("utf-8")
