@@ -90,5 +90,5 @@ def suspects(layout: Layout) -> list[tuple[str, int, Words]]:
         lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
         for number, line in enumerate(lines, start=1):
             kinds = [kind for kind in identifier_kinds(line) if kind != "name"]
-            found += [(path.name, number, KINDS[kind]) for kind in kinds[:1]]
+            found += [(path.name, number, KINDS[kind]) for kind in dict.fromkeys(kinds)]
     return found

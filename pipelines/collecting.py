@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 INDEX = "index.json"
 _MANIFEST = "manifest.json"
+#: What a release's folder is called in a collection; nothing else there is ever taken away.
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
@@ -55,8 +58,9 @@ def collect(layout: Layout, to: str, *, drafts: bool = False) -> Collected:
     Raises
     ------
     ConfigurationError
-        The place cannot be reached or written; the ledger was altered; a release is no longer
-        as it left; another stands there under the same digest.
+        The place cannot be reached or written, or holds something else (``raw``, a programme's
+        pages); the ledger was altered; a release is no longer as it left; another stands there
+        under the same digest.
     """
     title, synthetic = layout.definition.title, layout.definition.synthetic
     found = _releases(layout, drafts)
@@ -134,10 +138,22 @@ def _put(system: FileSystem, place: str, content: dict[str, bytes]) -> bool:
 
 
 def _there(system: FileSystem, base: str) -> set[str]:
+    """Return the releases that a collection holds of a programme.
+
+    Raises
+    ------
+    ConfigurationError
+        The folder has no index and holds what no collection does.
+    """
     from pyarrow.fs import FileSelector, FileType
 
     found = system.get_file_info(FileSelector(base, allow_not_found=True))
-    return {each.base_name for each in found if each.type == FileType.Directory}
+    own = {each for each in found if each.base_name.removesuffix(".new") == INDEX}
+    folders = {each.base_name for each in found if each.type == FileType.Directory}
+    releases = {name for name in folders if _DIGEST.fullmatch(name)}
+    if not own and len(found) > len(releases):
+        raise _not_ours(base)
+    return releases
 
 
 def _read(system: FileSystem, path: str) -> bytes | None:
@@ -192,13 +208,20 @@ def _told(to: str) -> Any:
     try:
         yield
     except (OSError, ValueError) as error:  # Arrow's errors are both
-        where = to.partition("?")[0]
+        where = re.sub("//[^/]*@", "//", to.partition("?")[0])  # a key may stand before the bucket
         raise ConfigurationError(
             f"Non si può scrivere in {where} ({type(error).__name__}): controllare indirizzo, "
             "chiavi e diritti, poi rilanciare; ciò che c'è resta.",
             f"{where} cannot be written ({type(error).__name__}): check address, keys and rights, "
             "then run again; what is there stays.",
         ) from None
+
+
+def _not_ours(base: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"In {base} c'è dell'altro, che non viene toccato: scegliere per la raccolta una cartella nuova.",
+        f"{base} holds something else, which is left alone: choose a new folder for the collection.",
+    )
 
 
 def _another(place: str) -> ConfigurationError:

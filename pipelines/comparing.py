@@ -65,7 +65,7 @@ def make(
     from assets.across.releases import gather
     from assets.outputs.compare import render_comparison
 
-    place = to or root / "reports" / "_output" / FOLDER
+    place = (to or root / "reports" / "_output" / FOLDER).resolve()  # "." has no name of its own
     _insist_free(place)
     gathered = gather([*folders] or _here(root, with_drafts=with_drafts), with_drafts=with_drafts)
     questions = comparison.write(gathered, place)

@@ -14,6 +14,7 @@ from typing import Any
 from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout, programmes
+from assets.release.thresholds import thresholds
 from pipelines import scaffold
 from schemas.config import nearest, read_config
 from schemas.datasets import DATASETS
@@ -62,7 +63,12 @@ def find(root: Path, given: str) -> Taken:
             f"'{given}' is neither a programme here nor the folder of a release (with {_MANIFEST}). "
             f"Nearest: {near}. Programmes: {listed}.",
         )
-    about = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise _unreadable() from None
+    if not isinstance(about, dict):
+        raise _unreadable()
     if not about.get("kit"):
         raise ConfigurationError(
             f"La release in {given} è di una versione che non portava con sé le definizioni: "
@@ -70,7 +76,18 @@ def find(root: Path, given: str) -> Taken:
             f"The release in {given} is of a version that did not carry its definitions: ask for a "
             "newer one.",
         )
-    return Taken(about["programme"], about["title"], about.get("code_version"), about["kit"])
+    return Taken(
+        about.get("programme", ""), about.get("title", {}), about.get("code_version"), about["kit"]
+    )
+
+
+def _unreadable() -> ConfigurationError:
+    return ConfigurationError(
+        "Le definizioni di quella release non si leggono: il file manifest.json è stato cambiato o è "
+        "incompleto. Richiedere la cartella a chi l'ha pubblicata.",
+        "The definitions of that release cannot be read: its manifest.json was changed or is "
+        "incomplete. Ask for the folder again from whoever published it.",
+    )
 
 
 def make_programme(layout: Layout, title: str, start: date, end: date, origin: Taken) -> Path:
@@ -85,8 +102,18 @@ def make_programme(layout: Layout, title: str, start: date, end: date, origin: T
     Raises
     ------
     ConfigurationError
-        As ``scaffold.make_programme``.
+        As ``scaffold.make_programme``; or the definitions were changed by hand, or are laxer about
+        small numbers than the house.
     """
+    try:
+        return scaffold.finish(layout, _written(layout, title, start, end, origin))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise _unreadable() from None
+    finally:
+        scaffold.clear(layout)
+
+
+def _written(layout: Layout, title: str, start: date, end: date, origin: Taken) -> Path:
     passed = origin.kit["programme"]
     texts = {
         "@origin@": " ".join(origin.title["it"].split()),
@@ -98,6 +125,9 @@ def make_programme(layout: Layout, title: str, start: date, end: date, origin: T
     }
     new = scaffold.begin(layout, title, start, end, {**texts, "@origin_and_taken@": _taken(origin)})
     made = read_config(new / "programme.yml", Programme)
+    thresholds(
+        made.disclosure
+    )  # laxer ones than the house's would be refused by the first run only
     read_config(new / adapted.FILE, Adapted)
     (new / "esempio" / "source.yml").write_text(_forms(made, origin), "utf-8", newline="\n")
     return scaffold.finish(layout, new)
@@ -105,6 +135,8 @@ def make_programme(layout: Layout, title: str, start: date, end: date, origin: T
 
 def _block(name: str, content: Any) -> str:
     """Return one key of ``programme.yml``; nothing where there is nothing to say."""
+    if isinstance(content, str):  # alone on its line it would be written in braces
+        return f"{name}: {content}\n"
     return _yaml({name: content}) if content else ""
 
 

@@ -36,7 +36,10 @@ def make_programme(layout: Layout, title: str, start: date, end: date) -> Path:
     ConfigurationError
         The name cannot be one, there is something of that name, or the days are not in order.
     """
-    return finish(layout, begin(layout, title, start, end))
+    try:
+        return finish(layout, begin(layout, title, start, end))
+    finally:
+        clear(layout)
 
 
 def begin(
@@ -58,7 +61,7 @@ def begin(
     if end <= start:
         raise _refusal("new.days", start=start, end=end)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    new = folder.with_name(f".{name}.new")
+    new = _beside(layout)
     shutil.rmtree(new, ignore_errors=True)
     values = {
         **(taken or {}),
@@ -81,6 +84,16 @@ def finish(layout: Layout, new: Path) -> Path:
     """Put a folder that ``begin`` wrote in its place."""
     new.rename(layout.raw)
     return layout.raw
+
+
+def clear(layout: Layout) -> None:
+    """Remove what ``begin`` left where the folder could not be finished."""
+    if _NAME.fullmatch(layout.programme):
+        shutil.rmtree(_beside(layout), ignore_errors=True)
+
+
+def _beside(layout: Layout) -> Path:
+    return layout.raw.with_name(f".{layout.programme}.new")
 
 
 def _filled(source: Path, values: Mapping[str, str]) -> str:

@@ -227,7 +227,7 @@ def _about_deliveries(found: Status, lang: Language) -> list[str]:
 
 def _standing(found: Status, lang: Language) -> str:
     if found.is_current is None:
-        return say("status.never", lang)
+        return say("status.never", lang, programme=found.programme)
     if found.is_current:
         return say("status.current", lang)
     words = {

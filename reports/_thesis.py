@@ -19,7 +19,7 @@ import yaml
 
 from reports import _evidence, _findings, _texts
 from reports._numbers import month_name
-from reports._origin import COUNT, Fact, worded
+from reports._origin import COUNT, Fact, plain, worded
 from reports._released import TOTAL, Cell, KitError, unknown
 from reports._results import with_interval
 from reports._tables import Markdown, escape, pipe
@@ -91,9 +91,15 @@ def _own_words(text: str) -> str:
     """Return a person's text, its numbers marked as theirs; citations and references stay."""
     made, last = [], 0
     for found in KEPT.finditer(text):
-        made += [worded(text[last : found.start()]), found[0]]
+        made += [worded(text[last : found.start()]), _kept(found[0])]
         last = found.end()
     return "".join([*made, worded(text[last:])])
+
+
+def _kept(piece: str) -> str:
+    """Return a piece as it stands; code and formulas are marked whole, a digit in them with them."""
+    is_inline = len(piece) > 2 and piece[0] in "`$" and "\n" not in piece
+    return plain(piece, "word") if is_inline else piece
 
 
 # -- the log of cycles -------------------------------------------------------------------------------
@@ -393,15 +399,14 @@ def acts(k: Kit) -> Markdown:
 
 
 def audit(k: Kit) -> Markdown:
-    """Whether the release's own audit held, under which rules, and how many releases there were."""
+    """Whether the release's own audit held, under which rules, and how many releases were published."""
     told = _told()
     if not told["audit"]:
         return Markdown(escape(_word("audit_none")))
     values = {
         "release": k.plain(told["release"] or "–", "version"),
         "rules": k.plain(told["rules"] or "–", "version"),
-        "releases": k.plain(str(told["releases"]), "source"),
-        "versions": k.plain(str(told["versions"]), "source"),
+        "published": k.plain(str(told["published"]), "source"),
     }
     return Markdown(escape(_word("audit_held", **values)))
 

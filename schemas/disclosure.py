@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from math import isfinite
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -125,7 +126,8 @@ class Rule(BaseModel):
             raise ConfigProblem(
                 f"la regola «{self.code}» non ha un numero", f"rule '{self.code}' has no number"
             )
-        return value < self.value if self.stricter == "higher" else value > self.value
+        is_strict = value >= self.value if self.stricter == "higher" else value <= self.value
+        return not (is_strict and isfinite(value))  # what is no number would switch the rule off
 
 
 @cache

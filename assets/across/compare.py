@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from assets.across.comparability import Number, Verdict, judge, number
@@ -104,14 +105,23 @@ def _question(
 
 
 def _effect(cell: Row, declared: Pooled) -> tuple[float, float] | None:
-    """Return effect and standard error on the scale of pooling; None where there is no error."""
+    """Return effect and standard error on the scale of pooling; None where there is no usable error."""
+    value, error = cell["value"], cell["se"]
+    has_error = bool(error) and _is_usable(value, error)
     if declared.scale == "identity":
-        return (cell["value"], cell["se"]) if cell["se"] else None
-    if cell["se"] and 0 < cell["value"] < 1:
-        return logit_by_delta(cell["value"], cell["se"])
-    if not cell["n"]:
+        return (value, error) if has_error else None
+    if error and not has_error:
+        return None
+    if has_error and 0 < value < 1:
+        return logit_by_delta(value, error)
+    if not 0 <= value <= 1 or not cell["n"] or cell["n"] <= 0:
         return None
     return logit_of_share(cell["value"], cell["n"], cell["ci_low"], cell["ci_high"])
+
+
+def _is_usable(value: float, error: float) -> bool:
+    """Say whether an error can weigh a number; no study is a million times surer than it is large."""
+    return isfinite(value) and isfinite(error) and error >= 1e-6 * max(1.0, abs(value))
 
 
 def _pooled(

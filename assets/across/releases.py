@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from assets.errors import ConfigurationError
-from schemas.released import SUPPRESSED, SUPPRESSED_KINDS
+from schemas.released import RELEASED_COLUMNS, SUPPRESSED, SUPPRESSED_KINDS
+from schemas.words import LANGUAGES
 
 MANIFEST, STATE, INDEX = "manifest.json", "release.json", "index.json"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 #: Beside the folder of a publication that was withdrawn (``pipelines/release_pages.py``).
 _NOTICE = ".RITIRATO-WITHDRAWN.txt"
+_PROGRAMME = re.compile(r"[a-z0-9_-]+")
 Row = dict[str, Any]
 
 
@@ -38,13 +42,12 @@ class Release:
     @cached_property
     def manifest(self) -> Row:
         """What the release says of itself."""
-        found: Row = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        return found
+        return _json(self.folder / MANIFEST)
 
     @property
     def programme(self) -> str:
         """The programme's code."""
-        return str(self.manifest["programme"])
+        return str(self.manifest.get("programme"))
 
     @property
     def digest(self) -> str:
@@ -75,7 +78,10 @@ class Release:
                     f"In {self.folder.name} the table '{code}' is missing or is not the one that "
                     "left: ask for the folder again from whoever published it.",
                 )
-            found += pq.read_table(path).to_pylist()
+            try:
+                found += pq.read_table(path, columns=list(RELEASED_COLUMNS)).to_pylist()
+            except ValueError:  # Arrow's own are; no Parquet, or a column is missing
+                raise _unreadable(path) from None
         for row in found:
             if row["status"] in SUPPRESSED_KINDS:
                 row["status"] = SUPPRESSED
@@ -119,7 +125,9 @@ def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
             best = _best(several, with_drafts=with_drafts)
             if best is None:
                 left.append((several[-1], several[-1].state))
-            elif chosen.setdefault(best.programme, best).digest != best.digest:
+                continue
+            _insist_whole(best)
+            if chosen.setdefault(best.programme, best).digest != best.digest:
                 raise _twice(chosen[best.programme], best)
     ordered = tuple(chosen[code] for code in sorted(chosen))
     named = {each.programme for each in ordered}
@@ -128,9 +136,52 @@ def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
     )
 
 
+def _insist_whole(release: Release) -> None:
+    """Refuse a manifest in which something that a comparison reads is missing or of another kind."""
+    about = release.manifest
+    try:
+        titles = [about["title"][lang] for lang in LANGUAGES]
+        target = (about.get("targets") or {}).get("reached_n")
+        waves = (about["labels"].get("waves") or {}).values()
+        days = [x[end] for x in (about, *waves) for end in ("from", "to")]
+        is_whole = (
+            all(isinstance(each, str) for each in titles)
+            and isinstance(target, float | int | None)
+            and isinstance(about.get("kit") or {}, dict)
+            and isinstance(about["synthetic"], bool)
+            and _PROGRAMME.fullmatch(about["programme"])
+            and int(about["thresholds"]["public_round_to"]) > 0
+            and [date.fromisoformat(each) for each in days]
+            and all(each["sha256"] for each in about["tables"].values())
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        is_whole = False
+    if not is_whole:
+        raise _unreadable(release.folder / MANIFEST)
+
+
+def _json(path: Path) -> Row:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise _unreadable(path)
+    return found
+
+
+def _unreadable(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} non si legge come file di una release: richiedere la cartella a chi l'ha pubblicata.",
+        f"{path} cannot be read as a file of a release: ask for the folder again from whoever "
+        "published it.",
+    )
+
+
 def _in(folder: Path) -> Iterator[Release]:
     if (folder / MANIFEST).is_file() and (folder / "tables").is_dir():
-        yield _release(folder)
+        if "comparison" not in _json(folder / MANIFEST):  # made of releases, and none itself
+            yield _release(folder)
     elif (folder / INDEX).is_file():
         yield from _collected(folder)
     elif folder.is_dir():
@@ -143,7 +194,7 @@ def _release(folder: Path) -> Release:
     """Return what stands in one folder, as its note and a notice beside it say."""
     about: Row = {}
     if (folder / STATE).is_file():
-        about = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        about = _json(folder / STATE)
     state = str(about.get("state") or DRAFT)
     if folder.with_name(folder.name + _NOTICE).exists():
         state = WITHDRAWN
@@ -153,11 +204,15 @@ def _release(folder: Path) -> Release:
 
 
 def _collected(folder: Path) -> Iterator[Release]:
-    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-    for each in index["releases"]:
-        place = folder / str(each["release"])
-        if each["state"] != WITHDRAWN and (place / MANIFEST).is_file():
-            yield Release(place, each["state"], each["period"], each["number"])
+    found: list[Release] = []
+    try:
+        for each in _json(folder / INDEX)["releases"]:
+            place = folder / Path(each["release"]).name
+            if each["state"] != WITHDRAWN and (place / MANIFEST).is_file():
+                found.append(Release(place, each["state"], each["period"], each["number"]))
+    except (KeyError, TypeError):
+        raise _unreadable(folder / INDEX) from None
+    yield from found
 
 
 def _by_programme(found: Sequence[Release]) -> dict[str, list[Release]]:

@@ -29,6 +29,7 @@ LOG, TEXT = "cycles.yml", "tesi.md"
 LEDGER = "ledger.jsonl"
 HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_OPENS = "<!--"
 SHORT = 12
 #: Places whose text stands on the title page, not in a chapter.
 TITLE_PAGE = ("autore", "relatore", "anno")
@@ -61,8 +62,8 @@ def facts(layout: Layout) -> dict[str, Any]:
         "corrections": _corrections(layout),
         "acts": [_act(each) for each in lines if each.get("period")],
         "release": here[:SHORT],
-        "releases": len(released),
-        "versions": len({each.get("data_version") for each in released}),
+        # Drafts are not counted: how often somebody ran must not change the book.
+        "published": sum(each.get("state") == "published" for each in lines),
         "rules": str(mine.get("rules", ""))[:SHORT],
         "audit": bool((mine.get("audit") or {}).get("holds")),
         "thresholds": _thresholds(mine),
@@ -280,7 +281,17 @@ def written(layout: Layout) -> dict[str, str]:
     ConfigurationError
         A heading that is no place of the book, given twice, or a file that is no UTF-8 text.
     """
-    path = narrative(layout)
+    return texts_in(narrative(layout), list(places()))
+
+
+def texts_in(path: Path, known: list[str], heading: re.Pattern[str] = HEADING) -> dict[str, str]:
+    """Return place -> what a person wrote below its heading in a file, without comments.
+
+    Raises
+    ------
+    ConfigurationError
+        As ``written``; or a comment that takes in what was written after it.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -289,28 +300,44 @@ def written(layout: Layout) -> dict[str, str]:
             f"{path.name} is not UTF-8 text: open it and save it as 'UTF-8 text'.",
         ) from None
     # A comment keeps its line breaks, so that lines are counted as the person sees them.
+    for each in COMMENT.finditer(text):
+        if _OPENS in each[0].removeprefix(_OPENS):
+            raise _open_comment(path, text, each.start())
     text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    known, found, name = places(), {}, ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        heading = HEADING.match(line)
-        if heading:
-            name = heading[1]
+    if _OPENS in text:
+        raise _open_comment(path, text, text.index(_OPENS))
+    found: dict[str, str] = {}
+    name = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        title = heading.match(line)
+        if title:
+            name = title[1]
             if name not in known or name in found:
-                raise _no_place(path, number, name, list(known))
+                raise _no_place(path, number, name, known)
             found[name] = ""
         elif name:
             found[name] += f"{line}\n"
         elif line.strip():
-            raise _no_place(path, number, line.strip()[:40], list(known))
+            raise _no_place(path, number, line.strip()[:40], known)
     return {place: found.get(place, "").strip() for place in known}
+
+
+def _open_comment(path: Path, text: str, at: int) -> ConfigurationError:
+    line = text.count("\n", 0, at) + 1
+    return ConfigurationError(
+        f"{path.name}, riga {line}: il commento che comincia con <!-- non è chiuso da -->: il testo che "
+        "segue andrebbe perso.",
+        f"{path.name}, line {line}: the comment that begins with <!-- is not closed by -->: the text "
+        "after it would be lost.",
+    )
 
 
 def _no_place(path: Path, number: int, name: str, known: list[str]) -> ConfigurationError:
     near = nearest(name.lower(), known) or "-"
     return ConfigurationError(
-        f"{path.name}, riga {number}: «{name}» non è un posto della tesi, o c'è due volte: il testo "
+        f"{path.name}, riga {number}: «{name}» non è un posto del documento, o c'è due volte: il testo "
         f"andrebbe perso. Più simile: ## {near}. Posti: {', '.join(known)}.",
-        f"{path.name}, line {number}: '{name}' is no place of the thesis, or stands there twice: the "
+        f"{path.name}, line {number}: '{name}' is no place of the document, or stands there twice: the "
         f"text would be lost. Nearest: ## {near}. Places: {', '.join(known)}.",
     )
 
@@ -318,7 +345,13 @@ def _no_place(path: Path, number: int, name: str, known: list[str]) -> Configura
 def title_page(texts: dict[str, str]) -> dict[str, Any]:
     """Return the front matter that a person's own lines give the title page."""
     made: dict[str, Any] = {}
-    if texts.get("autore"):
-        made["author"] = " ".join(texts["autore"].split())
-    date = " · ".join(" ".join(texts[x].split()) for x in ("relatore", "anno") if texts.get(x))
+    told = {x: _typographic(" ".join(texts[x].split())) for x in TITLE_PAGE if texts.get(x)}
+    if "autore" in told:
+        made["author"] = told["autore"]
+    date = " · ".join(told[x] for x in ("relatore", "anno") if x in told)
     return made | ({"date": date} if date else {})
+
+
+def _typographic(text: str) -> str:
+    """Return a text without straight quotes: the PDF takes its author's name as a quoted string."""
+    return re.sub(r'"([^"]*)"', r"“\1”", text).replace('"', "”")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
+from assets.outputs.book import texts_in
 from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
 from assets.versions import digest, file_sha256
 from schemas.config import nearest
@@ -23,6 +25,8 @@ WORDS = REPOSITORY / "reports" / "papers_words.yml"
 #: Folder of the papers, and the file beside them that says of which data each was made.
 FOLDER, MADE = "papers", "made.json"
 NARRATIVE_ENV = "LUNATTIVA_NARRATIVE"
+#: As the documents find it (``reports/_papers.py``); others are headings of a person's own.
+HEADING = re.compile(r"^## +([a-z_]+) *$")
 TITLES = {
     "nota": Words(it="Nota di sintesi", en="Summary note"),
     "monitoraggio": Words(it="Report di monitoraggio", en="Monitoring report"),
@@ -114,7 +118,7 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
     Raises
     ------
     ConfigurationError
-        Nothing is released.
+        Nothing is released; a mistake in a file that a person writes in.
     RenderError
         A mistake in a document, with file and line.
     """
@@ -124,6 +128,7 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
     jobs = []
     for paper in papers:
         written = narrative(layout, paper)
+        texts_in(written, list(_words()["slots"][paper.kind]), HEADING)  # nothing written is lost
         title = title_of(paper)
         jobs.append(
             RenderJob(

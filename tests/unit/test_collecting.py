@@ -153,3 +153,21 @@ def test_a_place_that_refuses_is_told_without_its_keys(layout, tmp_path, monkeyp
     for place in (str(tmp_path / "file"), "ftp://somewhere/x"):
         with pytest.raises(ConfigurationError, match="cannot be written"):
             collect(layout, place)
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(layout, tmp_path):
+    act(layout, "published", make(layout, 42), 1)
+    sent = layout.raw / "solco" / "2022Q1"
+    sent.mkdir(parents=True)
+    (sent / "registro.csv").write_text("P-001", "utf-8")
+    before = files(tmp_path)
+    for place in ("raw", ".store"):  # each has a folder of the programme's name
+        with pytest.raises(ConfigurationError, match="holds something else"):
+            collect(layout, str(tmp_path / place))
+    assert files(tmp_path) == before
+    to = tmp_path / "collected"
+    collect(layout, str(to))
+    (to / "small" / "notes").mkdir()
+    (to / "small" / "notes" / "read.txt").write_text("mine", "utf-8")
+    assert collect(layout, str(to)).removed == []
+    assert (to / "small" / "notes" / "read.txt").is_file()

@@ -27,6 +27,12 @@ from tests.across_cases import change, compared, declare, programme, reached, re
 WHO5 = {"scales": ["who5"], "change": {"from": "pre", "to": "post"}}
 
 
+@pytest.fixture(autouse=True)
+def nothing_shown_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document has a kernel of its own; what another test has shown is not of this one."""
+    monkeypatch.setattr(_origin, "shown", {})
+
+
 @pytest.fixture(scope="module")
 def four(tmp_path_factory) -> list[Path]:
     """Three programmes alike, one of them with a hidden share; a fourth with rounds 250 days apart."""
@@ -422,3 +428,59 @@ def edit(folder: Path, change_it) -> None:
     about = json.loads(path.read_text("utf-8"))
     change_it(about)
     path.write_text(json.dumps(about), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [(5, -1.0), (float("inf"), 1.0), (5, float("inf")), (5, 1e-200), (1e200, 1)]
+)
+def test_an_error_that_can_be_none_weighs_nothing(tmp_path, value, error):
+    folders = [
+        programme(tmp_path / name, name, [change(*pair)])
+        for name, pair in {"alfa": (value, error), "bravo": (4, 1.2), "carla": (6, 0.9)}.items()
+    ]
+    (asked,) = compare.questions(gather(folders).releases)
+    assert [each.programme for each in asked.verdict.agree] == ["bravo", "carla"]
+    assert asked.no_error == ("alfa",) and asked.pooled[0].n == 2
+
+
+@pytest.mark.parametrize("share", [1.5, -0.5])
+def test_what_is_no_share_is_not_pooled(tmp_path, share):
+    folders = [
+        programme(tmp_path / name, name, [staying(each, 0.05)])
+        for name, each in {"alfa": share, "bravo": 0.5, "carla": 0.6}.items()
+    ]
+    (asked,) = compare.questions(gather(folders).releases)
+    assert asked.no_error == ("alfa",) and asked.pooled[0].n == 2
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda about: about.pop("programme"),
+        lambda about: about.update(programme='x"><script>'),
+        lambda about: about.pop("labels"),
+        lambda about: about.update(title="x"),
+        lambda about: about.update(targets={"reached_n": "<b>"}),
+        lambda about: about["labels"]["waves"]["pre"].update({"from": "never"}),
+    ],
+)
+def test_a_manifest_changed_by_hand_is_refused_by_its_name(tmp_path, spoil):
+    folder = programme(tmp_path / "alfa", "alfa", [reached(50)])
+    path = folder / "manifest.json"
+    about = json.loads(path.read_text("utf-8"))
+    spoil(about)
+    path.write_text(json.dumps(about), "utf-8")
+    with pytest.raises(ConfigurationError, match=r"manifest\.json cannot be read"):
+        gather([folder])
+
+
+def test_a_comparison_is_no_programme(made):
+    with pytest.raises(ConfigurationError, match="holds no released tables"):
+        gather([made])
+
+
+def test_a_comparison_may_go_into_the_folder_one_stands_in(four, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("assets.outputs.compare.render_comparison", lambda *_, **__: [])
+    assert comparing.make(tmp_path, four, Path()).folder == tmp_path
+    assert (tmp_path / "manifest.json").is_file()

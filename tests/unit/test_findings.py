@@ -237,7 +237,7 @@ def test_groups_far_apart_are_marked_in_the_table_of_balance(base):
 
 
 # -- figures -------------------------------------------------------------------------------------
-def test_a_hidden_pair_of_services_is_a_white_square_with_its_mark(base):
+def test_a_hidden_pair_of_services_is_an_empty_square_with_its_mark(base):
     pairs = {("ascolto", "casa"): 40.0, ("ascolto", "emporio"): None, ("casa", "emporio"): 12.0}
     rows = [
         row("co_use_n", value, "released" if value else HIDDEN, subject_code=first,
@@ -247,7 +247,7 @@ def test_a_hidden_pair_of_services_is_a_white_square_with_its_mark(base):
     figure = with_rows(base, rows, "en").figure("co_use")
     [axes] = figure.axes
     assert sorted(text.get_text() for text in axes.texts) == ["12", "40", "n/s"]
-    assert sum(patch.get_facecolor()[:3] == (1, 1, 1) for patch in axes.patches) == 1
+    assert sum(patch.get_facecolor()[3] == 0 for patch in axes.patches) == 1
     assert "Listening centre – Housing desk: 40" in figure.alt
     assert "not shown (privacy)" in figure.alt
 

@@ -62,6 +62,19 @@ def test_what_a_person_wrote_is_kept(layout):
     path.unlink()
 
 
+@pytest.mark.parametrize(
+    "text", ["## sintesi\na\n## sintesi\nb\n", "## altro\na\n", "<!-- qui\na\n"]
+)
+def test_text_that_would_be_lost_is_refused(layout, text):
+    paper = Paper("nota", "2021S2", "2021Q4")
+    narrative(layout, paper).write_text(text, "utf-8")
+    try:
+        with pytest.raises(ConfigurationError, match="would be lost"):
+            render_papers(layout, [paper])
+    finally:
+        narrative(layout, paper).unlink()
+
+
 def test_an_empty_place_is_a_marked_box_and_a_written_one_is_not(k, tmp_path, monkeypatch):
     path = tmp_path / "nota_2021S2.md"
     path.write_text(

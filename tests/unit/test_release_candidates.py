@@ -92,6 +92,7 @@ def test_a_programme_may_be_stricter():
         ({"minimum_count": 4}, "laxer"),
         ({"dominance_share": 0.9}, "laxer"),
         ({"floor": 1}, "laxer"),
+        ({"group_share": float("nan")}, "laxer"),  # every comparison with it would be false
         ({"minimum_cuont": 8}, "minimum_count"),
     ],
 )

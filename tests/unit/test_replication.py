@@ -12,7 +12,9 @@ import yaml
 from typer.testing import CliRunner
 
 from assets import adapted
+from assets.errors import ConfigurationError
 from assets.layout import Layout
+from pipelines import replicate
 from pipelines.cli import app
 from pipelines.status import status
 from reports import kit
@@ -24,6 +26,7 @@ from schemas.replication import Adapted, differences, kit_of
 from schemas.source import PartnerSources
 from tests.across_cases import declare, programme, reached, release
 
+NAN = float("nan")
 #: Words that belong to the origin and to nobody else: whoever reads the new folder must not find them.
 OWN = {
     "funder": {"name": "FONDAZIONE-ORIGINE", "contribution_eur": 270000},
@@ -247,3 +250,45 @@ def test_a_name_that_is_no_programme_is_told_the_nearest(root):
     (folder / "manifest.json").write_text('{"programme": "x", "title": {}}', "utf-8")
     code, said = lunattiva("new", "nuovo", "--from", str(folder))
     assert code == 1 and "did not carry its definitions" in said
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda about: about["kit"].pop("programme"), "cannot be read"),
+        (lambda about: about.pop("title"), "cannot be read"),
+        (lambda about: about["kit"]["instruments"].update(own={"a": 1}), "cannot be read"),
+        (
+            lambda about: about["kit"]["programme"]["waves"]["pre"].update(lasts_days=10**9),
+            "be read",
+        ),
+        (lambda about: about["kit"]["programme"].update(disclosure={"minimum_count": 0}), "laxer"),
+        (lambda about: about["kit"]["programme"].update(disclosure={"group_share": NAN}), "laxer"),
+    ],
+)
+def test_definitions_changed_by_hand_are_refused_and_leave_nothing(tmp_path, spoil, words):
+    folder = programme(tmp_path / "there", "origin", [reached(50)])
+    path = folder / "manifest.json"
+    about = json.loads(path.read_text("utf-8"))
+    spoil(about)
+    path.write_text(json.dumps(about), "utf-8")
+    taken = replicate.find(tmp_path, str(folder))
+    days = date(2025, 1, 1), date(2026, 12, 31)
+    with pytest.raises(ConfigurationError, match=words):
+        replicate.make_programme(Layout(tmp_path, "new"), "New", *days, taken)
+    assert not [*(tmp_path / "raw").glob("*"), *(tmp_path / "raw").glob(".*")]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null"])
+def test_a_manifest_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        replicate.find(tmp_path, str(tmp_path))
+
+
+def test_a_programme_with_open_lists_passes_them_on_open(tmp_path):
+    taken = replicate.find(declare(tmp_path, "origin").root, "origin")
+    days = date(2025, 1, 1), date(2026, 12, 31)
+    folder = replicate.make_programme(Layout(tmp_path, "new"), "New", *days, taken)
+    made = read_config(folder / "programme.yml", Programme)
+    assert (made.activities, made.services) == ("open", "open")

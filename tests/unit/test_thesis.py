@@ -13,7 +13,7 @@ from assets.errors import ConfigurationError
 from assets.intake.corrections import write_corrections
 from assets.layout import REPOSITORY, Layout
 from assets.outputs import book
-from reports import _thesis, kit
+from reports import _origin, _thesis, kit
 from reports._released import KitError
 from schemas.correction import Corrections
 from schemas.cycles import CycleDecision
@@ -123,6 +123,8 @@ def test_the_persons_file_is_made_once_and_never_changed(layout):
         ("<!-- due\nrighe -->\n## ciclli\nTesto.\n", 3, "cicli"),
         ("## cicli\na\n## cicli\nb\n", 3, "cicli"),
         ("Testo senza posto.\n", 1, "## "),
+        ("## autore\n<!-- nome\nANNA\n## relatore\n<!-- chi -->\n", 2, "not closed"),
+        ("## autore\nANNA\n\n<!-- nome\n", 4, "not closed"),
     ],
 )
 def test_text_that_would_be_lost_is_refused_with_its_line(layout, text, line, near):
@@ -136,6 +138,7 @@ def test_the_title_page_takes_the_persons_own_lines():
         "author": "A B", "date": "2023",
     }  # fmt: skip
     assert book.title_page({"autore": ""}) == {}
+    assert book.title_page({"autore": 'Anna "Nina" Bianchi'})["author"] == "Anna “Nina” Bianchi"
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +159,7 @@ def k(released, tmp_path, monkeypatch):
             {"period": "2021Q4", "state": "published", "number": 1, "release": "b" * 12, "on": "2022-02-10", "why": ""},
         ],
         "thresholds": [{"rule": "Almeno cinque.", "house": 5, "value": 8}],
-        "audit": True, "release": "a" * 12, "rules": "c" * 12, "releases": 3, "versions": 2,
+        "audit": True, "release": "a" * 12, "rules": "c" * 12, "published": 3,
     }  # fmt: skip
     (tmp_path / "book.json").write_text(json.dumps(told), "utf-8")
     (tmp_path / "tesi.md").write_text(
@@ -289,7 +292,7 @@ def test_the_ledgers_acts_leave_out_who_did_them_and_a_line_cut_short(layout):
          "on": "2022-02-10", "why": ""},
     ]  # fmt: skip
     assert "Cognome" not in json.dumps(found) and "reasons" not in json.dumps(found)
-    assert (found["releases"], found["versions"]) == (1, 1)
+    assert found["published"] == 0, "a draft is not counted: a second run must not change the book"
 
 
 def test_a_mistake_is_told_before_a_run_begins(layout):
@@ -305,3 +308,13 @@ def test_a_mistake_is_told_before_a_run_begins(layout):
     book.narrative(layout).write_text("## cicly\n", "utf-8")
     with pytest.raises(ConfigurationError, match="cicli"):
         run(layout, None, never)
+
+
+def test_a_person_may_write_numbers_in_code_and_formulas(monkeypatch):
+    monkeypatch.setenv(_origin.MODE, "reports.kit")
+    text = _origin.finished(
+        _thesis._own_words("Con `run 2` e $p = 0.05$, 3 volte [@lewin1946, p. 34].")
+    )
+    assert "[`run 2`]{.fixed data-why=word}" in text
+    assert "[$p = 0.05$]{.fixed data-why=word}" in text
+    assert "[@lewin1946, p. 34]" in text
