@@ -132,8 +132,10 @@ def lost(layout: Layout, start: Layout) -> list[str]:
         for path in sorted((layout.raw / partner).rglob("*_sintetico*")):
             if hashlib.sha256(path.read_bytes()).hexdigest() not in kept:
                 gone.append(path.name)
-    made = json.loads((layout.store / "state.json").read_text("utf-8"))
-    if made["summary"].get("failures"):
+    state = layout.store / "state.json"
+    if not state.is_file():
+        gone.append("a state: the run ended without one (see told.txt)")
+    elif json.loads(state.read_text("utf-8"))["summary"].get("failures"):
         gone.append("a state of a run that failed")
     gone += ["a forgotten person"] if _is_there(layout, FORGOTTEN) else []
     return gone
@@ -142,8 +144,12 @@ def lost(layout: Layout, start: Layout) -> list[str]:
 def _is_there(layout: Layout, code: str) -> bool:
     import duckdb
 
-    with duckdb.connect(str(layout.warehouse), read_only=True) as connection:
-        found = connection.execute(
-            "select count(*) from core_participants where person_code = $1", [code]
-        ).fetchone()
+    try:
+        with duckdb.connect(str(layout.warehouse), read_only=True) as connection:
+            found = connection.execute(
+                "select count(*) from core_participants where person_code = $1", [code]
+            ).fetchone()
+    except duckdb.Error:
+        # Damaged, and nothing was new: no run has read it. The next that needs it makes it anew.
+        return False
     return bool(found and found[0])
