@@ -42,6 +42,8 @@ def value_free() -> Iterator[None]:
 
 #: What DuckDB, which has no numbers for it, says of a full disk.
 _FULL = ("no space left", "disk full", "not enough space")
+#: What SQLite says of it, in which Dagster keeps its history: no room for a page, for its log's index, to write.
+_FULL_SQLITE = {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -49,7 +51,9 @@ def _of_the_machine(error: Exception) -> ConfigurationError | None:
     """Return in plain words what the disk says, and nothing else: a full disk, a folder closed to us."""
     number = error.errno if isinstance(error, OSError) else None
     told = str(error).lower() if isinstance(error, OSError) or _is_duckdb(error) else ""
-    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", None)) or any(x in told for x in _FULL):
+    sqlite = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    is_full = sqlite in _FULL_SQLITE or any(x in told for x in _FULL)
+    if is_full or number in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return ConfigurationError(
             "Il disco è pieno: liberare spazio e rilanciare. Lo stato di prima è intatto.",
             "The disk is full: free some space and run again. The earlier state is intact.",

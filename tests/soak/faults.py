@@ -166,14 +166,12 @@ def disk_full(layout: Layout, base: Layout, chance: random.Random, took: float) 
     about = os.statvfs(layout.root)
     free = about.f_bavail * about.f_frsize
     try:
-        os.posix_fallocate(_opened(ballast), 0, max(1, free - left))
+        # Closed at once: an open file keeps its room after its name is gone.
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, free - left))
         return _ended(copied(layout))
     finally:
         ballast.unlink(missing_ok=True)
-
-
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
 
 
 def folder_closed(layout: Layout, base: Layout, chance: random.Random, took: float) -> Ends:

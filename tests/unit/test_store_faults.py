@@ -137,6 +137,20 @@ def test_full_disk_and_closed_folder_are_told_and_the_next_run_completes(
     assert layout.state.read_bytes() == before
 
 
+def test_a_full_disk_is_known_from_sqlite_too():
+    """Dagster's history is the first that a run writes; a database of one page is full at the second."""
+    import sqlite3
+
+    def fill() -> None:
+        connection = sqlite3.connect(":memory:")
+        connection.execute("pragma max_page_count = 1")
+        connection.execute("create table a (b)")
+        connection.execute("create table c (d)")
+
+    with pytest.raises(ConfigurationError, match="disk is full"), value_free():
+        fill()
+
+
 def test_state_is_whole_or_as_before_when_the_disk_fills_up(layout, monkeypatch):
     run(layout, None, Standin(layout))
     before = layout.state.read_bytes()
