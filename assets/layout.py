@@ -38,12 +38,12 @@ class Layout:
     root: Path
     programme: str
 
-    @property
+    @cached_property
     def raw(self) -> Path:
         """What partners sent; nothing in it is ever changed by us."""
         return self.root / "raw" / self.programme
 
-    @property
+    @cached_property
     def store(self) -> Path:
         """Working state of the programme."""
         return self.root / ".store" / self.programme
@@ -182,6 +182,26 @@ class Layout:
             for source in partner.sources:
                 found.update({scale.code: scale for scale in source.scales})
         return found
+
+
+@dataclass(frozen=True)
+class Apart(Layout):
+    """A programme whose released tables stand in a folder of their own, where its pages go too.
+
+    A publication while it is made; a comparison of several programmes.
+    """
+
+    folder: Path
+
+    @property
+    def released(self) -> Path:
+        """The tables that documents read."""
+        return self.folder
+
+    @property
+    def reports_output(self) -> Path:
+        """Where the pages are put: beside the tables."""
+        return self.folder
 
 
 def programmes(root: Path) -> list[str]:

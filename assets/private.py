@@ -52,10 +52,26 @@ def tighten(store: Path) -> None:
     folder(store)
     if sys.platform == "win32":
         return
-    for place, _, names in os.walk(store):
-        _close(Path(place), FOLDER)
-        for name in names:
-            _close(Path(place) / name, FILE)
+    _tighten_below(str(store))
+
+
+def _tighten_below(folder: str) -> None:
+    """Close all that lies in a folder, and what lies below; each name is looked up once."""
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:  # a folder of Dagster's may be gone by now
+        return
+    for each in found:
+        with contextlib.suppress(OSError):
+            if each.is_symlink():
+                continue
+            is_folder = each.is_dir()
+            wanted = FOLDER if is_folder else FILE
+            if stat.S_IMODE(each.stat().st_mode) != wanted:
+                Path(each.path).chmod(wanted)
+            if is_folder:
+                _tighten_below(each.path)
 
 
 def no_core_file() -> None:
@@ -65,10 +81,3 @@ def no_core_file() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, most))
-
-
-def _close(path: Path, mode: int) -> None:
-    with contextlib.suppress(OSError):  # a file of Dagster's may be gone by now
-        now = path.lstat().st_mode
-        if not stat.S_ISLNK(now) and stat.S_IMODE(now) != mode:
-            path.chmod(mode)

@@ -27,6 +27,9 @@ _ENDING = ".arrow"
 _INCOMING = ".incoming-"
 #: Rows of a record batch in the file.
 _ROWS = 1 << 17
+#: Files that this process has counted -> what they were like, and their rows; they are written once.
+_COUNTED: dict[str, tuple[tuple[int, ...], int]] = {}
+_MOST_COUNTED = 1 << 16
 
 
 def file_name(delivery_id: str, made_from: str) -> str:
@@ -93,11 +96,21 @@ def _with_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 def count(folder: Path, name: str) -> int | None:
     """Return the rows of a file, or ``None`` where it is not there or not whole."""
+    path = folder / name
     try:
+        about = path.stat()
+        stamp = (about.st_size, about.st_mtime_ns, about.st_ino)
+        before, rows_n = _COUNTED.get(str(path), ((), 0))
+        if before == stamp:
+            return rows_n
         with _opened(folder, name) as source:
-            return int(pa.ipc.open_file(source).count_rows())
+            rows_n = int(pa.ipc.open_file(source).count_rows())
     except (OSError, pa.ArrowInvalid):
         return None
+    if len(_COUNTED) >= _MOST_COUNTED:
+        _COUNTED.clear()
+    _COUNTED[str(path)] = (stamp, rows_n)
+    return rows_n
 
 
 def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
@@ -116,14 +129,27 @@ def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
             yield _frame(pa.Table.from_batches(batches), words)
 
 
+def read_small(folder: Path, name: str) -> pa.Table:
+    """Return all rows of a file, as they stand in it."""
+    with _opened(folder, name) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """Return rows as a frame; of a column of words all pieces must have the same words."""
+    return _frame(table, {})
+
+
 def sweep(folder: Path, keep: set[str]) -> None:
     """Remove files that no delivery in use needs, and what an interrupted run left half written."""
     if not folder.is_dir():
         return
-    for path in sorted(folder.iterdir()):
-        ours = path.name.endswith(_ENDING) or path.name.startswith(_INCOMING)
-        if ours and path.name not in keep:
-            path.unlink(missing_ok=True)
+    with os.scandir(folder) as entries:
+        names = sorted(each.name for each in entries)
+    for name in names:
+        ours = name.endswith(_ENDING) or name.startswith(_INCOMING)
+        if ours and name not in keep:
+            (folder / name).unlink(missing_ok=True)
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:

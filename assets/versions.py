@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+import time
+from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from assets.layout import REPOSITORY, Layout
@@ -66,22 +68,79 @@ def raw_version(layout: Layout) -> str:
     return digest(part for pair in raw_files(layout) for part in pair)
 
 
-def raw_files(layout: Layout) -> list[tuple[str, str]]:
+class Seen:
+    """Digests of files that one run has read, so that a second look reads only what may be another.
+
+    A file is the same where size, times and place on the disk are, and its times lie well before it was
+    read: some disks count in steps of two seconds.
+    """
+
+    _SETTLED_NS = 10 * 10**9
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[int, ...], int, str]] = {}
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of a file's bytes."""
+        about, now = Path(path).stat(), time.time_ns()
+        stamp = (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+        before, read_at, sha256 = self._known.get(path, ((), 0, ""))
+        if before == stamp and max(stamp[1:3]) + self._SETTLED_NS < read_at:
+            return sha256
+        sha256 = file_sha256(Path(path))
+        self._known[path] = (stamp, now, sha256)
+        return sha256
+
+
+def raw_files(layout: Layout, seen: Seen | None = None) -> list[tuple[str, str]]:
     """Return name and SHA-256 of every file under the programme's raw folder, in order.
 
     What cannot be read (locked, a broken link, a folder named like a file) counts by its name:
     intake refuses it and says so, and once it can be read the digest changes.
+
+    Parameters
+    ----------
+    seen
+        What an earlier look of the same run read.
     """
-    found: list[tuple[str, str]] = []
-    for path in sorted(layout.raw.rglob("*")):
-        if path.is_dir() and not path.suffix:
-            continue
-        try:
-            content = file_sha256(path) if path.is_file() else "no file"
-        except OSError:
-            content = "not readable"
-        found.append((path.relative_to(layout.raw).as_posix(), content))
-    return found
+    seen = seen or Seen()
+    found = [
+        (parts, _content(entry, is_folder, seen))
+        for parts, entry, is_folder in _below(str(layout.raw), ())
+        if not is_folder or PurePath(entry.name).suffix
+    ]
+    found.sort(key=lambda each: [os.path.normcase(part) for part in each[0]])
+    return [("/".join(parts), content) for parts, content in found]
+
+
+def _content(entry: os.DirEntry[str], is_folder: bool, seen: Seen) -> str:
+    try:
+        return seen.sha256(entry.path) if not is_folder and entry.is_file() else "no file"
+    except OSError:
+        return "not readable"
+
+
+def _below(
+    folder: str, inside: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str], bool]]:
+    """Yield all below a folder: its place, itself, and whether it is a folder; links are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:  # no right to look into it
+        return
+    for each in found:
+        parts, is_folder = (*inside, each.name), _is_folder(each)
+        yield parts, each, is_folder
+        if is_folder and not each.is_symlink():
+            yield from _below(each.path, parts)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def data_version(deliveries: pd.DataFrame) -> str:

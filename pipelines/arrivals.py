@@ -51,7 +51,8 @@ def look(layout: Layout, cursor: str | None, now: float) -> Arrival:
     before = _read(cursor)
     seen, files_n = _seen(layout)
     if seen != before["seen"]:
-        after = {"seen": seen, "since": now, "number": before["number"] + 1, "asked": False}
+        after = {**before, "seen": seen, "since": now, "number": before["number"] + 1}
+        after["asked"] = False
         return Arrival(json.dumps(after), "", "arriving", files_n)
     if before["asked"]:
         return Arrival(json.dumps(before), "", "asked", files_n)
@@ -65,6 +66,17 @@ def look(layout: Layout, cursor: str | None, now: float) -> Arrival:
     if is_current(layout, wanted):
         return Arrival(cursor, "", "nothing_new", files_n)
     return Arrival(cursor, f"{wanted}-{before['number']}", "", files_n)
+
+
+def quarters_told(cursor: str | None) -> list[str]:
+    """Return the quarters that Dagster was told of."""
+    found: list[str] = _read(cursor)["quarters"]
+    return found
+
+
+def with_quarters(cursor: str, quarters: list[str]) -> str:
+    """Remember which quarters Dagster was told of, so that its history is not opened at each look."""
+    return json.dumps({**_read(cursor), "quarters": quarters})
 
 
 def is_current(layout: Layout, wanted: str) -> bool:
@@ -92,7 +104,7 @@ def _seen(layout: Layout) -> tuple[str, int]:
 
 
 def _read(cursor: str | None) -> dict[str, Any]:
-    start: dict[str, Any] = {"seen": "", "since": 0.0, "number": 0, "asked": False}
+    start: dict[str, Any] = {"seen": "", "since": 0.0, "number": 0, "asked": False, "quarters": []}
     try:
         found = json.loads(cursor or "")
         return {name: type(value)(found[name]) for name, value in start.items()}

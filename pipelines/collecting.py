@@ -1,8 +1,8 @@
 """Released tables of many programmes in one place: a folder, or a bucket that speaks S3.
 
 Only what was published leaves a programme's store, and only released tables: the archive of releases
-is read, nothing else. A release goes below its digest and is never written again, so collecting
-twice, or from two workers at once, leaves the same bytes. Each programme has an index of its own,
+is read, nothing else. A release goes below its digest and is written again only where somebody
+changed it there, so collecting twice, or from two workers at once, leaves the same bytes. Each programme has an index of its own,
 written last: who reads it finds whole releases only.
 """
 
@@ -13,10 +13,11 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from assets.errors import ConfigurationError
 from assets.layout import Layout
+from assets.released import MANIFEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,22 +25,24 @@ if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
 INDEX = "index.json"
-_MANIFEST = "manifest.json"
+#: What a release was that is put into a collection.
+Outcome = Literal["added", "healed", "stood"]
 #: What a release's folder is called in a collection; nothing else there is ever taken away.
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
 class Collected:
-    """What collecting one programme did: digests put there and taken away; how many stand."""
+    """What collecting one programme did: digests put there, put right, taken away; how many stand."""
 
     programme: str
     added: list[str] = field(default_factory=list)
+    healed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     standing: int = 0
 
 
-def collect(layout: Layout, to: str, *, drafts: bool = False) -> Collected:
+def collect(layout: Layout, to: str, *, drafts: bool = False, is_quick: bool = False) -> Collected:
     """Put a programme's published releases where those of all programmes meet.
 
     Parameters
@@ -49,18 +52,20 @@ def collect(layout: Layout, to: str, *, drafts: bool = False) -> Collected:
         (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_ENDPOINT_URL``).
     drafts
         Also what the last run made and nobody approved; marked as a draft in the index.
+    is_quick
+        Look at names, sizes and manifests of what is there, and do not read every table again.
 
     Returns
     -------
     Collected
-        What was new, and what was withdrawn or overtaken since.
+        What was new, what somebody had changed there and is as it left again, and what was
+        withdrawn or overtaken since.
 
     Raises
     ------
     ConfigurationError
         The place cannot be reached or written, or holds something else (``raw``, a programme's
-        pages); the ledger was altered; a release is no longer as it left; another stands there
-        under the same digest.
+        pages); the ledger was altered; a release is no longer as it left.
     """
     title, synthetic = layout.definition.title, layout.definition.synthetic
     found = _releases(layout, drafts)
@@ -77,8 +82,10 @@ def collect(layout: Layout, to: str, *, drafts: bool = False) -> Collected:
         base = f"{top}/{layout.programme}"
         there = _there(system, base)
         for digest in sorted(wanted):
-            if _put(system, f"{base}/{digest}", _content(layout, digest)):
-                done.added.append(digest)
+            place, content = f"{base}/{digest}", _content(layout, digest)
+            outcome = _put(system, place, content, is_quick=is_quick)
+            if outcome != "stood":
+                getattr(done, outcome).append(digest)
         _write(system, f"{base}/{INDEX}", _json(about))
         done.removed = sorted(there - wanted)  # after the index: nobody is sent to them any more
         for digest in done.removed:
@@ -126,15 +133,36 @@ def _content(layout: Layout, digest: str) -> dict[str, bytes]:
     return archive.content_of(folder)
 
 
-def _put(system: FileSystem, place: str, content: dict[str, bytes]) -> bool:
-    """Write a release, its manifest last, and say whether it was new; one that is whole stays."""
-    if (old := _read(system, f"{place}/{_MANIFEST}")) is not None:
-        if old != content[_MANIFEST]:
-            raise _another(place)
-        return False
-    for path in sorted(content, key=lambda path: (path == _MANIFEST, path)):
+def _put(system: FileSystem, place: str, content: dict[str, bytes], *, is_quick: bool) -> Outcome:
+    """Write what is missing of a release or is not as it left, its manifest last; say what it was."""
+    there = _sizes(system, place)
+    is_new = MANIFEST not in there
+    wanted = sorted(content, key=lambda path: (path == MANIFEST, path))
+    wrong = [
+        path
+        for path in wanted
+        if is_new
+        or there.get(path) != len(content[path])
+        or (
+            (not is_quick or path == MANIFEST) and _read(system, f"{place}/{path}") != content[path]
+        )
+    ]
+    for path in wrong:
         _write(system, f"{place}/{path}", content[path])
-    return True
+    # What another worker is writing at this moment ends in .new.
+    strange = [each for each in sorted(there) if each.removesuffix(".new") not in content]
+    for path in strange:
+        system.delete_file(f"{place}/{path}")
+    return "added" if is_new else "healed" if wrong or strange else "stood"
+
+
+def _sizes(system: FileSystem, place: str) -> dict[str, int]:
+    """Return the files below a place with their sizes, in bytes."""
+    from pyarrow.fs import FileSelector, FileType
+
+    found = system.get_file_info(FileSelector(place, allow_not_found=True, recursive=True))
+    base = f"{place}/"
+    return {x.path.removeprefix(base): x.size for x in found if x.type == FileType.File}
 
 
 def _there(system: FileSystem, base: str) -> set[str]:
@@ -221,16 +249,6 @@ def _not_ours(base: str) -> ConfigurationError:
     return ConfigurationError(
         f"In {base} c'è dell'altro, che non viene toccato: scegliere per la raccolta una cartella nuova.",
         f"{base} holds something else, which is left alone: choose a new folder for the collection.",
-    )
-
-
-def _another(place: str) -> ConfigurationError:
-    name = place.rpartition("/")[2][:12]
-    return ConfigurationError(
-        f"Nella raccolta, sotto {name}, ci sono altre tabelle: qualcuno le ha cambiate. Togliere "
-        "quella cartella e rilanciare.",
-        f"In the collection, below {name}, stand other tables: somebody changed them. Remove that "
-        "folder and run again.",
     )
 
 

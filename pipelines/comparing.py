@@ -65,7 +65,7 @@ def make(
     from assets.across.releases import gather
     from assets.outputs.compare import render_comparison
 
-    place = (to or root / "reports" / "_output" / FOLDER).resolve()  # "." has no name of its own
+    place = (to or default_place(root)).resolve()  # "." has no name of its own
     _insist_free(place)
     gathered = gather([*folders] or _here(root, with_drafts=with_drafts), with_drafts=with_drafts)
     questions = comparison.write(gathered, place)
@@ -79,6 +79,11 @@ def make(
         pooled=sum(bool(each.pooled) for each in questions),
         pages=pages,
     )
+
+
+def default_place(root: Path) -> Path:
+    """Return where a comparison goes unless another folder is named."""
+    return root / "reports" / "_output" / FOLDER
 
 
 def as_json(made: Compared) -> str:

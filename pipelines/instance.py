@@ -15,7 +15,7 @@ from pipelines import settings
 from pipelines.deploy import database
 from pipelines.settings import KEEP_DAYS, KEEP_RUNS, NO_TELEMETRY
 
-#: Files of the history, one a run, that are kept ready to be written.
+#: Files of the history (of runs, of ticks, one a run) that are kept ready to be written.
 _ENGINES = 8
 #: No run takes so long.
 _DEAD_AFTER = timedelta(days=2)
@@ -129,9 +129,9 @@ def prepare_statements_once() -> None:
     """
     import sqlalchemy
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
+    from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 
-    if sqlite_event_log.create_engine is not sqlalchemy.create_engine:
-        return
     kept: dict[str, Any] = {}
 
     def one_a_file(address: str, **options: Any) -> Any:
@@ -141,7 +141,9 @@ def prepare_statements_once() -> None:
             kept[address] = sqlalchemy.create_engine(address, **options)
         return kept[address]
 
-    sqlite_event_log.create_engine = one_a_file  # type: ignore[assignment]
+    for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
+        if module.create_engine is sqlalchemy.create_engine:
+            module.create_engine = one_a_file  # type: ignore[assignment]
 
 
 def _not_waiting(connection: Any, _record: object) -> None:

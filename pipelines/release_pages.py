@@ -10,34 +10,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.layout import Layout
+from assets.layout import Apart, Layout
 from assets.versions import file_sha256
 
 #: Beside a folder that was withdrawn; the folder itself stays as it left.
 _NOTICE = "RITIRATO-WITHDRAWN.txt"
 _READ_ONLY = 0o444
 Line = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _Staged(Layout):
-    """The programme with another released folder: documents render from it, and into it."""
-
-    folder: Path
-
-    @property
-    def released(self) -> Path:
-        """The tables as they will leave."""
-        return self.folder
-
-    @property
-    def reports_output(self) -> Path:
-        """Where the pages that leave with them are put."""
-        return self.folder
 
 
 def name_of(line: Line) -> str:
@@ -66,7 +48,7 @@ def stage(layout: Layout, line: Line) -> dict[str, str]:
     note = {"release": line["release"], **where, "period": line["period"]}
     note["periods"] = {line["period"]: where}
     (new / archive.STATE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
-    staged = _Staged(layout.root, layout.programme, new)
+    staged = Apart(layout.root, layout.programme, new)
     made = [*render_dashboards(staged, [line["period"]]), *render_anonymity(staged)]
     return {path.name: file_sha256(path) for path in sorted(made)}
 
@@ -146,14 +128,13 @@ def take_back(layout: Layout, line: Line) -> None:
 
 def refresh(layout: Layout) -> None:
     """Render again what belongs to no quarter: it says where the release stands."""
+    from assets.outputs import sheet, thesis
     from assets.outputs.anonymity import render_anonymity
     from assets.outputs.codebook import render_codebook
     from assets.outputs.dashboard import WHOLE, render_dashboards
     from assets.outputs.index import write_index
-    from assets.outputs.sheet import render_sheets
-    from assets.outputs.thesis import render_thesis
 
-    for render in (render_anonymity, render_codebook, render_sheets, render_thesis):
+    for render in (render_anonymity, render_codebook, sheet.bring_up, thesis.bring_up):
         render(layout)
     render_dashboards(layout, [WHOLE])
     write_index(layout)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
-from pipelines import because, erasing, quality, release_pages, sound, state, summary
+from pipelines import adaptations, because, erasing, quality, release_pages, sound, state, summary
 from pipelines.busy import only_one
 from pipelines.messages import say
 from pipelines.state import Made, MadeOf, State
@@ -45,7 +45,8 @@ def run(
     Busy
         Another run works on the programme.
     ConfigurationError
-        A faulty ``programme.yml``, an unknown period, or a mistake in what is written for the thesis.
+        A faulty ``programme.yml``, an unknown period, a mistake in what is written for the thesis,
+        or a reason in ``adapted.yml`` that looks like data of a person.
     KeyboardInterrupt
         Stopped half way; the last complete run's state is untouched.
     """
@@ -53,6 +54,7 @@ def run(
 
     _check_period(period, layout.definition.quarters())
     book.check(layout)
+    adaptations.insist_on_reasons(layout)
     with only_one(layout, wait_s):
         seal.settle(layout.store)
         sound.settle(layout)
@@ -133,10 +135,11 @@ def _make(
     # Only now: the list of pages, which belongs to no quarter, names what the quarters made.
     quarters = layout.definition.quarters()
     now.programme = Made(wanted, state.files_of_programme(layout, quarters))
-    if not failures and state.fingerprint(layout) != wanted:
+    if not failures and state.fingerprint(layout, of.seen) != wanted:
         # A file was replaced while it was read: what was made may be of neither.
         failures.append({lang: say("run.changed_meanwhile", lang) for lang in ("it", "en")})
     if not failures:
+        sound.note(layout)
         state.finish(layout, now)
         _check_period(period, now.known_quarters)
     told = summary.summarise(layout, now.summary, _files(now, wanted))

@@ -14,7 +14,7 @@ import dagster as dg
 from assets import seal
 from assets.layout import Layout
 from assets.store import ProgrammeFolder, WarehouseIOManager
-from pipelines import busy, erasing, release_pages, sound, state
+from pipelines import adaptations, busy, erasing, release_pages, sound, state
 from pipelines.run import after_programme
 from pipelines.settings import WAIT_S
 from pipelines.state import Made
@@ -62,6 +62,7 @@ def held(layout: Layout, context: dg.InitResourceContext) -> Iterator[None]:
     ):
         yield  # within 'lunattiva run', or of a job that calls it
         return
+    adaptations.insist_on_reasons(layout)
     with busy.only_one(layout, wait_s=WAIT_S):
         seal.settle(layout.store)
         sound.settle(layout)
@@ -81,7 +82,7 @@ def _write_down(
     instance = context.instance
     if run is None or instance is None or not _held_well(instance, run.run_id):
         return
-    if state.fingerprint(layout) != wanted:
+    if state.fingerprint(layout, of.seen) != wanted:
         return  # files changed while they were read
     now = before
     # A run that goes on from a failed one names its parent: its first steps are not its own.
@@ -95,6 +96,7 @@ def _write_down(
         now.quarters[quarter] = Made(wanted, state.files_of_quarter(layout, quarter))
     state.remember_mark(layout, now, quarter)
     now.programme = Made(wanted, state.files_of_programme(layout, layout.definition.quarters()))
+    sound.note(layout)
     state.finish(layout, now)
 
 

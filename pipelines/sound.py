@@ -8,16 +8,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 from assets import private
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.opening import Damaged
-from pipelines import look
+from assets.versions import file_sha256
+from pipelines import look, state
 
 NAME = "store.json"
 #: Changes when the store is laid out in another way: another number is made anew.
 FORMAT = 1
+#: Beside the warehouse: what it was when the last run had ended.
+_NOTED = ".sha256"
 
 
 def settle(layout: Layout) -> None:
@@ -40,14 +44,46 @@ def settle(layout: Layout) -> None:
         )
     if found not in (0, FORMAT):  # 0: of before there was a number, and laid out as now
         drop(layout)
+    if state.read_state(layout) is None:  # stopped half way: what it should be is not known
+        _drop_damaged(layout)
+    elif not _is_as_left(layout):
+        drop(layout)
+    if found != FORMAT:
+        private.write(layout.store / NAME, f"{json.dumps({'format': FORMAT})}\n".encode())
+
+
+def note(layout: Layout) -> None:
+    """Write down what the warehouse is now that a run has closed it: nobody else writes to it."""
+    if layout.warehouse.is_file():
+        text = f"{file_sha256(layout.warehouse)}\n"
+        private.write(_noted(layout), text.encode())
+
+
+def _is_as_left(layout: Layout) -> bool:
+    """Say whether the warehouse has the bytes that the last run left: altered rows are no rows of ``raw/``."""
+    if not layout.warehouse.is_file():
+        return True  # gone, and made anew
+    if layout.warehouse.with_name(f"{layout.warehouse.name}.wal").exists():
+        return False  # somebody wrote to it, and DuckDB would put that in
+    try:
+        return _noted(layout).read_text(encoding="utf-8").strip() == file_sha256(layout.warehouse)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # held by somebody: the run says so when it needs it
+
+
+def _drop_damaged(layout: Layout) -> None:
     try:
         look.rows(layout, "select count(*) as n from duckdb_tables()")
     except Damaged:
         drop(layout)
     except ConfigurationError:
         pass  # somebody is looking into it: the run says so when it needs it
-    if found != FORMAT:
-        private.write(layout.store / NAME, f"{json.dumps({'format': FORMAT})}\n".encode())
+
+
+def _noted(layout: Layout) -> Path:
+    return layout.warehouse.with_name(f"{layout.warehouse.name}{_NOTED}")
 
 
 def drop(layout: Layout) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.layout import Layout
-from assets.versions import code_files, code_version, digest, file_sha256, raw_files
+from assets.versions import Seen, code_files, code_version, digest, file_sha256, raw_files
 from pipelines import because
 
 #: Changes when the meaning of this file does; another version is read as no state at all.
@@ -33,10 +33,14 @@ class Made:
 
 @dataclass(frozen=True)
 class MadeOf:
-    """All that a result is made of: one digest of it, and one of each part (``because.parts``)."""
+    """All that a result is made of: one digest of it, and one of each part (``because.parts``).
+
+    ``seen`` lets a second look read only files that may have changed since.
+    """
 
     fingerprint: str
     parts: dict[str, str]
+    seen: Seen = field(default_factory=Seen, compare=False)
 
 
 @dataclass
@@ -69,22 +73,23 @@ class State:
     parts: dict[str, str] = field(default_factory=dict)
 
 
-def fingerprint(layout: Layout) -> str:
+def fingerprint(layout: Layout, seen: Seen | None = None) -> str:
     """Return the digest of all that a result is made of: raw files, code, Python, renderer."""
-    return made_of(layout).fingerprint
+    return made_of(layout, seen).fingerprint
 
 
-def made_of(layout: Layout) -> MadeOf:
-    """Look at all that a result is made of, once."""
+def made_of(layout: Layout, seen: Seen | None = None) -> MadeOf:
+    """Look at all that a result is made of, once, or again with what was seen before."""
     from assets.outputs.render.quarto import find_quarto
 
-    files = raw_files(layout)
+    seen = seen or Seen()
+    files = raw_files(layout, seen)
     python = ".".join(platform.python_version_tuple()[:2])
     renderer = "quarto" if find_quarto() else "embedded"
     raw = digest(part for pair in files for part in pair)
     parts = because.parts(files, code_files())
     parts |= {"python": python, "renderer": renderer}
-    return MadeOf(digest([raw, code_version(), python, renderer]), parts)
+    return MadeOf(digest([raw, code_version(), python, renderer]), parts, seen)
 
 
 def read_state(layout: Layout) -> State | None:

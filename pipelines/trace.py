@@ -10,6 +10,7 @@ import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assets.errors import ConfigurationError
@@ -51,6 +52,8 @@ class Trace:
         The deliveries of its datasets with their counts; the rules that set rows aside, and how many.
     documents : list of str
         The pages that show it.
+    releases : list of dict
+        Of a number of a comparison: the programmes' releases it was made of.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Trace:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     rules: list[dict[str, Any]] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
+    releases: list[dict[str, Any]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,40 +79,66 @@ def read_name(given: str) -> str:
     return given.partition(".")[0].strip().upper().translate(READ_AS)
 
 
-def trace(layout: Layout, given: str, lang: Language) -> Trace:
-    """Follow a number of the latest release back to the deliveries.
+def trace(layout: Layout, given: str, lang: Language, comparison: Path | None = None) -> Trace:
+    """Follow a number of the latest release back to the deliveries, one of a comparison to its releases.
+
+    Parameters
+    ----------
+    comparison
+        The folder of a comparison, asked where the programme's release has no such number.
 
     Raises
     ------
     ConfigurationError
         Nothing is released, no such number (the nearest is named), or a run is at work.
     """
-    try:
-        k = kit.open(lang, folder=layout.released)
-    except kit.KitError:
+    from pipelines import trace_comparison
+
+    mine, several = _opened(layout.released, lang), _opened(comparison, lang, is_comparison=True)
+    if mine is None and several is None:
         raise ConfigurationError(
             f"Non c'è ancora nulla di rilasciato per «{layout.programme}»: lanciare «lunattiva run».",
             f"Nothing is released yet for '{layout.programme}': run 'lunattiva run'.",
-        ) from None
-    name = read_name(given)
-    if name not in k.numbers:
-        name = _of_estimate(layout, k, given.strip())
-    if name not in k.numbers:
-        raise _unknown(given, list(k.numbers))
-    found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name))
-    found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
-    thing = k.numbers[name]
-    if isinstance(thing, kit.Cell):
-        _follow(layout, thing, found)
-    return found
+        )
+    for k, folder in ((mine, layout.released), (several, comparison)):
+        if k is None or folder is None:
+            continue
+        name = read_name(given)
+        if name not in k.numbers:
+            name = _of_estimate(folder, k, given.strip())
+        if name not in k.numbers:
+            continue
+        places = [layout.reports_output, layout.thesis_output] if k is mine else [folder]
+        found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name, places))
+        found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
+        thing = k.numbers[name]
+        if isinstance(thing, kit.Cell):
+            found.codes = _codes(thing)
+            if k is mine:
+                _follow(layout, thing, found)
+            else:
+                found.releases = trace_comparison.releases(layout.root, k, thing)
+        return found
+    raise _unknown(given, [name for k in (mine, several) if k is not None for name in k.numbers])
 
 
-def _of_estimate(layout: Layout, k: kit.Kit, estimate: str) -> str:
+def _opened(
+    folder: Path | None, lang: Language, *, is_comparison: bool = False
+) -> kit.Kit | None:
+    """Open a released folder, a comparison's as its page is; ``None`` where nothing is released in it."""
+    period, public = ("all", True) if is_comparison else ("", None)
+    try:
+        return kit.open(lang, period, folder, public) if folder is not None else None
+    except kit.KitError:
+        return None
+
+
+def _of_estimate(folder: Path, k: kit.Kit, estimate: str) -> str:
     """Return the name of the number whose key in the exported tables is given; empty without one."""
     import pyarrow.parquet as pq
 
     about = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
-    for path in sorted((layout.released / "tables").glob("*.parquet")):
+    for path in sorted((folder / "tables").glob("*.parquet")):
         wanted = [("estimate_id", "=", estimate)]
         for row in pq.read_table(path, columns=list(about), filters=wanted).to_pylist():
             wanted_key = tuple(str(row[each] or "") for each in about)
@@ -129,15 +159,19 @@ def _unknown(given: str, known: Sequence[str]) -> ConfigurationError:
     )
 
 
-def _follow(layout: Layout, cell: kit.Cell, found: Trace) -> None:
-    """Add the tables, deliveries and rules behind a cell."""
-    found.codes = {
+def _codes(cell: kit.Cell) -> dict[str, Any]:
+    """Return what a cell is, as its table has it: for another program."""
+    return {
         "indicator": cell.indicator, "subject": cell.subject, "period": cell.period,
         "by_1": cell.by_1, "level_1": cell.level_1, "by_2": cell.by_2, "level_2": cell.level_2,
         "method": cell.method, "design": cell.design, "status": cell.status, "value": cell.value,
         "ci_low": cell.ci_low, "ci_high": cell.ci_high, "n": cell.n, "n_missing": cell.n_missing,
         "data_version": cell.data_version,
     }  # fmt: skip
+
+
+def _follow(layout: Layout, cell: kit.Cell, found: Trace) -> None:
+    """Add the tables, deliveries and rules behind a cell."""
     start = _made_by(layout, cell) or lineage.start_of(cell.question, cell.indicator)
     found.tables = lineage.upstream(start, cell.indicator)
     found.asks_who = lineage.uses_identity(found.tables, cell.indicator)
@@ -174,12 +208,12 @@ def _is_of(delivered: str, period: str) -> bool:
     return delivered == period or (delivered == period[:4] and period != "all")
 
 
-def _documents(layout: Layout, name: str) -> list[str]:
+def _documents(layout: Layout, name: str, folders: Sequence[Path]) -> list[str]:
     """Return the pages that show a number, read off the pages themselves."""
-    folders = [layout.reports_output, layout.thesis_output]
     pages = sorted(path for folder in folders for path in folder.rglob("*.html"))
+    root = layout.root
     return [
-        path.relative_to(layout.root).as_posix()
+        (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
         for path in pages
         if name in path.read_text(encoding="utf-8").partition('id="numbers"')[0]
     ]
@@ -197,12 +231,15 @@ def as_json(found: Trace) -> str:
         "deliveries": found.deliveries,
         "rules": found.rules,
         "documents": found.documents,
+        "releases": found.releases,
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
 def told(found: Trace, lang: Language) -> list[str]:
     """Return a trace in words, line by line."""
+    from pipelines import trace_comparison
+
     width = max(len(text) for text in found.labels.values()) + 2
     lines = [say("trace.title", lang, name=spelled(found.name))]
     for about in (found.origin, found.versions):
@@ -210,6 +247,8 @@ def told(found: Trace, lang: Language) -> list[str]:
     lines.append("")
     lines.append(say("trace.documents" if found.documents else "trace.nowhere", lang))
     lines += [f"  {path}" for path in found.documents]
+    if found.releases:
+        return [*lines, "", *trace_comparison.told(found.releases, lang)]
     if not found.tables:
         return [*lines, "", say("trace.of_the_release", lang)]
     way = " <- ".join(found.tables)

@@ -1,4 +1,4 @@
-"""The catalogue of words, read once; everybody else asks ``_words``."""
+"""The catalogues of words, each read once; everybody else asks ``_words`` or its own page's words."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 import yaml
 
-CATALOGUE = Path(__file__).with_name("words.yml")
+HERE = Path(__file__).parent
+#: The words that all documents share.
+SHARED = "words.yml"
 
 
 @cache
-def catalogue() -> dict[str, Any]:
-    """Return ``words.yml``, read once."""
-    found: dict[str, Any] = yaml.load(
-        CATALOGUE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+def catalogue(name: str = SHARED) -> dict[str, Any]:
+    """Return a catalogue of words by the name of its file, read once."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return found
 
 

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reports._catalogue import list_of
-from reports._origin import COUNT, Fact, worded
-from reports._released import unknown
+from reports._catalogue import catalogue, list_of
+from reports._origin import COUNT, Fact
 from reports._tables import Markdown, escape, pipe
+from reports._words import of_page
 
 if TYPE_CHECKING:
     from reports.kit import Kit
 
-_WORDS = Path(__file__).with_name("codebook_words.yml")
-
-
-@cache
-def _catalogue() -> dict[str, Any]:
-    text = _WORDS.read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return found
+_WORDS = "codebook_words.yml"
 
 
 def _word(k: Kit, key: str, **values: object) -> str:
-    texts = _catalogue()
-    if key not in texts:
-        raise unknown("text of the codebook", key, texts)
-    return worded(str(texts[key][k.lang])).format(**values)
+    return of_page(_WORDS, key, k.lang, **values)
 
 
 def _code(k: Kit, code: str) -> str:
@@ -83,7 +69,7 @@ def _values(k: Kit, column: str, entry: dict[str, Any]) -> str:
 def _unit(k: Kit, unit: str) -> str:
     """Return a unit by name; one nobody named stands for itself."""
     key = f"unit_{unit}"
-    return _word(k, key) if key in _catalogue() else _code(k, unit)
+    return _word(k, key) if key in catalogue(_WORDS) else _code(k, unit)
 
 
 def indicators(k: Kit) -> Markdown:

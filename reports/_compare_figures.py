@@ -54,7 +54,7 @@ def forest(k: Kit, indicator: str = "score_change") -> HouseFigure:
 
 
 def _said(k: Kit, cell: Cell, kind: str) -> str:
-    return _compare._range(k, cell) if kind == "expected" else with_interval(k, cell)
+    return _compare.prediction(k, cell) if kind == "expected" else with_interval(k, cell)
 
 
 def _rows(k: Kit, question: _compare.Row) -> list[tuple[str, Cell, str]]:

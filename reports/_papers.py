@@ -9,14 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reports import _numbers, _tables
-from reports._origin import worded
+from reports import _numbers, _person, _tables
+from reports._catalogue import catalogue
 from reports._released import Cell, KitError, unknown
 from reports._tables import Markdown, escape, pipe
 
@@ -35,16 +32,11 @@ CLASSES = ("output", "esito", "impatto")
 ADDITIVE = ("sessions_n", "hours_sum")
 QUARTERLY = ("reached_n", *ADDITIVE, "absence_rate", "retention_rate")
 SLOT = re.compile(r"^## +([a-z_]+) *$", re.MULTILINE)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-ORDERED = re.compile(r"^( *)\d+[.)] ", re.MULTILINE)
 SPAN = re.compile(r"(\d{4})(?:S([12]))?")
 
 
-@cache
 def _catalogue() -> dict[str, Any]:
-    text = Path(__file__).with_name("papers_words.yml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return found
+    return catalogue("papers_words.yml")
 
 
 def _word(k: Kit, key: str, section: str = "words", **values: object) -> str:
@@ -234,28 +226,11 @@ def slot(k: Kit, paper: str = "", place: str = "") -> Markdown:
     path = Path(os.environ.get(ENVIRONMENT) or "")
     if not path.is_file():
         raise KitError(f"{ENVIRONMENT} names no file")
-    text = written(path.read_text(encoding="utf-8")).get(place, "")
+    text = _person.written(path.read_text(encoding="utf-8-sig"), SLOT).get(place, "")
     if text:
-        # A person's own words: their numbers are theirs, and lists number themselves.
-        return Markdown(worded(ORDERED.sub(r"\1#. ", text)))
-    ask = _word(
-        k, "to_write_note", file=k.plain(path.name, "code"), ask=slots[paper][place][k.lang]
-    )
-    return Markdown(
-        f'::: {{.callout-important title="{_word(k, "to_write")}"}}\n{escape(ask)}\n:::'
-    )
-
-
-def written(text: str) -> dict[str, str]:
-    r"""Return what stands below each heading of a narrative file, without comments.
-
-    Examples
-    --------
-    >>> written("## sintesi\nUn anno buono.\n## criticita\n<!-- qui -->\n")
-    {'sintesi': 'Un anno buono.', 'criticita': ''}
-    """
-    parts = SLOT.split(COMMENT.sub("", text))
-    return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+        return _person.shown(text)
+    told = {"file": k.plain(path.name, "code"), "ask": slots[paper][place][k.lang]}
+    return _person.asked(_word(k, "to_write"), _word(k, "to_write_note", **told))
 
 
 TABLES: dict[str, Callable[..., Markdown]] = {

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from reports import _numbers
+from reports._catalogue import catalogue
 from reports._quality_grid import by_partner, grid
 from reports._quality_tables import (
     Row,
@@ -38,15 +36,6 @@ ENVIRONMENT = "LUNATTIVA_QUALITY"
 FILE = "quality.json"
 CAME = ("arrived", "late", "superseded")
 DUE = (*CAME, "missing", "refused", "unexpected")
-
-
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    text = Path(__file__).with_name("quality_words.yml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.load(
-        text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
-    return found
 
 
 def open_quality(lang: str = "it", folder: Path | None = None) -> Quality:
@@ -73,7 +62,7 @@ class Quality:
 
     def word(self, key: str, **values: object) -> str:
         """Return a text of the catalogue."""
-        texts = _catalogue()
+        texts: dict[str, dict[str, str]] = catalogue("quality_words.yml")
         if key not in texts:
             raise unknown("text of the intern's page", key, texts)
         return texts[key][self.lang].format(**values)

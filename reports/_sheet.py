@@ -7,13 +7,9 @@ measured before it is written. ``_sheet_set`` sets it as a page and as a PDF.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reports import _pictures
+from reports import _catalogue, _pictures
 from reports._gulpease import PLAIN, gulpease
 from reports._origin import bare, plain, worded
 from reports._released import Cell, KitError
@@ -21,7 +17,6 @@ from reports._released import Cell, KitError
 if TYPE_CHECKING:
     from reports.kit import Kit
 
-WORDS = Path(__file__).with_name("sheet_words.yml")
 DAYS = "90"
 SCALE = "who5"
 TEN = 10
@@ -42,11 +37,9 @@ class Item:
     is_wide: bool = False
 
 
-@cache
 def catalogue() -> dict[str, dict[str, Any]]:
     """Return the words by language, in the order of the file."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return found
+    return _catalogue.catalogue("sheet_words.yml")
 
 
 def readable(value: float) -> int:

@@ -18,14 +18,16 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from reports._origin import as_html, bare
+from reports._origin import as_html, bare, number_id
 from reports._released import KitError
 from reports._sheet import Sheet, catalogue, sheet
-from reports._words import LANGUAGES
+from reports._sheet_origin import origins
 
 HERE = Path(__file__).parent
 BRAND = HERE / "brand" / "lunattiva.css"
 FONT = "DejaVu Sans"
+#: The kit's language whose numbers are written as in one it has no words of.
+SPOKEN = {"fr": "it", "ar": "en"}
 #: Sizes of the PDF's letters in points, tried in this order, and what sheet.typ says of one too large.
 SIZES = (14.5, 14, 13.5, 13, 12, 11)
 ONE_PAGE = "sheet must fit on one page"
@@ -46,6 +48,7 @@ def as_page(made: Sheet) -> str:
         lang=made.lang,
         dir=made.direction,
         title=html.escape(made.title),
+        dark=html.escape(catalogue()[made.lang]["dark"]),
         where=as_html(made.where),
         marks="\n".join(f'<p class="mark">{html.escape(mark)}</p>' for mark in made.marks),
         items="\n".join(rows),
@@ -63,7 +66,10 @@ def _described(svg: str, alt: str) -> str:
 
 
 def _letters(made: Sheet) -> str:
-    return "".join(sorted(set("".join([bare(made.where), *made.marks, *made.texts()]))))
+    """Return every letter the page shows: also those of its buttons and of what a click says."""
+    words = catalogue()[made.lang]
+    said = [words["dark"], *words.get("origin", {}).values()]
+    return "".join(sorted(set("".join([bare(made.where), *made.marks, *made.texts(), *said]))))
 
 
 def font_file() -> Path:
@@ -155,21 +161,32 @@ def write(folder: Path, langs: Iterable[str], drafts: dict[str, str]) -> dict[st
     Returns
     -------
     dict
-        Of each language what its page must know of its numbers; Italian where the kit has no words.
+        Of each language what its page must know of its numbers.
     """
     from reports import kit
 
     folder.mkdir(parents=True, exist_ok=True)
     about: dict[str, Any] = {}
     for lang in langs:
-        spoken = lang if lang in LANGUAGES else LANGUAGES[0]
-        k = kit.open(spoken)
-        one = sheet(k, lang, drafts.get(lang, ""))
+        # The words are rounded coarsely as they are; to round twice would be to miss.
+        exact = kit.open(SPOKEN.get(lang, lang), public=False)
+        one = sheet(exact, lang, drafts.get(lang, ""))
         page, paper = folder / f"sheet_{lang}.html", folder / f"sheet_{lang}.pdf"
         page.write_text(as_page(one), encoding="utf-8", newline="\n")
         paper.write_bytes(as_pdf(one))
-        about[lang] = kit.origins()
+        about[lang] = _origins(lang, one)
     return about
+
+
+def _origins(lang: str, made: Sheet) -> dict[str, Any]:
+    """Return what a click says, counts of people as on every public page."""
+    from reports import kit
+
+    words = catalogue()[lang].get("origin")
+    if words:
+        return origins(kit.open(SPOKEN[lang]), made, words)
+    names = [number_id(cell) for item, _, _ in made.items for cell in item.cells]
+    return kit.origins(names, lang)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ def main() -> None:
     for lang in _words.LANGUAGES:
         for quarter, text in since_before(kit.open(lang)).items():
             told.setdefault(quarter, {})[lang] = _origin.as_html(text)
-    json.dump({"told": told, "numbers": kit.origins(list(_origin.shown), "it")}, sys.stdout)
+    names = list(_origin.shown)
+    first, *others = (kit.origins(names, lang) for lang in _words.LANGUAGES)
+    json.dump({"told": told, "numbers": {**first, "also": others}}, sys.stdout)
 
 
 if __name__ == "__main__":

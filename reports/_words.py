@@ -28,6 +28,20 @@ def say(section: str, key: str, lang: str, **values: object) -> str:
         raise KitError(f"the text '{key}' needs the value {error}") from None
 
 
+def of_page(name: str, key: str, lang: str, **values: object) -> str:
+    """Return a text of a page's own catalogue, its placeholders filled.
+
+    Raises
+    ------
+    KitError
+        No such text.
+    """
+    texts = catalogue(name)
+    if key not in texts:
+        raise unknown(f"text in {name}", key, texts)
+    return worded(str(texts[key][lang])).format(**values)
+
+
 def spoken(entry: Any, lang: str) -> str | None:
     """Return the text of ``{it, en}`` or ``{label: {it, en}}``; None for anything else."""
     if isinstance(entry, dict):

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports import (
-    _anonymity,
+    _anonymity_tables,
+    _anonymity_texts,
     _codebook,
-    _compare,
+    _compare_tables,
+    _compare_texts,
     _dashboard,
     _evidence,
     _findings,
@@ -60,23 +62,23 @@ quality = _quality.open_quality
 tables = _rows.tables
 TABLES = {
     **_tables.TABLES,
-    **_anonymity.TABLES,
+    **_anonymity_tables.TABLES,
     **_evidence.TABLES,
     **_results.TABLES,
     **_papers.TABLES,
     **_codebook.TABLES,
     **_dashboard.TABLES,
-    **_compare.TABLES,
+    **_compare_tables.TABLES,
     **_thesis.TABLES,
 }
 TEXTS = {
     **_texts.TEXTS,
-    "anonymity": _anonymity.text,
+    "anonymity": _anonymity_texts.text,
     "codebook": _codebook.text,
     **_evidence.TEXTS,
     **_findings.TEXTS,
     **_dashboard.TEXTS,
-    **_compare.TEXTS,
+    **_compare_texts.TEXTS,
     **_papers.TEXTS,
     **_thesis.TEXTS,
 }
@@ -246,7 +248,7 @@ class Kit(Asked):
 
     # -- tables and figures ----------------------------------------------------------------------
     def table(self, name: str, **options: Any) -> Markdown:
-        """Return one of the kit's tables as Markdown (``reports/_tables.py``, ``_anonymity.py``)."""
+        """Return one of the kit's tables as Markdown (``reports/_tables.py``, ``_anonymity_tables.py``)."""
         if name not in TABLES:
             raise unknown("table", name, TABLES)
         return TABLES[name](self, **options)
@@ -280,7 +282,7 @@ class Kit(Asked):
         _style.traced(artist, cell)
 
     def text(self, name: str, **options: Any) -> Markdown:
-        """Return one of the kit's pieces of text (``reports/_texts.py``, ``_anonymity.py``)."""
+        """Return one of the kit's pieces of text (``reports/_texts.py``, ``_anonymity_texts.py``)."""
         if name not in TEXTS:
             raise unknown("text", name, TEXTS)
         return TEXTS[name](self, **options)
@@ -290,7 +292,10 @@ class Kit(Asked):
         found = _dashboard.box(self, indicator)
         # Only the embedded renderer knows marks in a value box; elsewhere it is plain text.
         is_embedded = os.environ.get(ENGINE) == "embedded"
-        return found if is_embedded else {name: _origin.bare(x) for name, x in found.items()}
+        if is_embedded:
+            return found
+        # Quarto reads Python's print of it, where a space of another width would be an escape.
+        return {name: " ".join(_origin.bare(x).split()) for name, x in found.items()}
 
     def show(self, name: str, **options: Any) -> HouseFigure | Markdown:
         """Return a figure, or the words for there being nothing to draw."""

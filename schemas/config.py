@@ -11,10 +11,8 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from schemas import quick_yaml
 from schemas.words import Language, Words
 
 
@@ -85,15 +83,22 @@ def read_config(path: Path, model: type[Model]) -> Model:
     ConfigError
         With file, line, the key at fault, the allowed keys and the nearest one.
     """
-    return _made(path, _text(path), model)
+    text = _text(path)
+    try:
+        return _of_plain(text, model)
+    except (quick_yaml.NotPlainError, ValidationError, RecursionError):
+        return _made(path, text, model)  # which tells a mistake with its line
+
+
+@lru_cache(maxsize=128)
+def _of_plain(text: str, model: type[Model]) -> Model:
+    """Make the (frozen) model of a text without mistakes; a run asks for the same few files a hundred times."""
+    return model.model_validate(_plain(quick_yaml.read(text)))
 
 
 @lru_cache(maxsize=128)
 def _made(path: Path, text: str, model: type[Model]) -> Model:
-    """Make the model of a text; a run asks for the same few files a hundred times.
-
-    The same text under the same path gives the same (frozen) model; a mistake is told anew each time.
-    """
+    """Make the model of any text; a mistake is told anew each time."""
     tree = _tree(path, text)
     if tree is None and not any(each.is_required() for each in model.model_fields.values()):
         tree = {}  # every key is optional, and none was given
@@ -124,7 +129,7 @@ def _faulty(path: Path, line: int, it: str, en: str) -> ConfigError:
 
 
 #: Far above what anybody writes by hand.
-_MOST_BYTES, _DEEPEST = 1_000_000, 40
+_MOST_BYTES, _DEEPEST = 1_000_000, quick_yaml.DEEPEST
 
 
 def _within_bounds(path: Path, text: str) -> None:
@@ -181,6 +186,8 @@ def _text(path: Path) -> str:
 
 
 def _tree(path: Path, text: str) -> Any:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         _within_bounds(path, text)
         return _reader().load(text)
@@ -198,23 +205,24 @@ def _tree(path: Path, text: str) -> Any:
         raise _faulty(path, 1, it, en) from None
 
 
-class _Constructor(RoundTripConstructor):
-    """A date that does not exist stays text, so that the model says where it stands."""
+def _reader() -> Any:
+    """Return the exact reader, which knows the line of every key."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
 
-    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
-        """Return the date, or the text where there is no such day."""
-        try:
-            return super().construct_yaml_timestamp(node, values)
-        except ValueError:
-            return str(node.value)
+    class Constructor(RoundTripConstructor):
+        """A date that does not exist stays text, so that the model says where it stands."""
 
+        def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+            try:
+                return super().construct_yaml_timestamp(node, values)
+            except ValueError:
+                return str(node.value)
 
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
-
-
-def _reader() -> YAML:
+    kind = "tag:yaml.org,2002:timestamp"
+    Constructor.add_constructor(kind, Constructor.construct_yaml_timestamp)
     reader = YAML(typ="rt")
-    reader.Constructor = _Constructor
+    reader.Constructor = Constructor
     return reader
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from schemas.config import ConfigProblem, Strict, nearest
 from schemas.context import Budget, Population
+from schemas.evaluation import Evaluation, Role
 from schemas.indicators import indicators, released_tables, thresholds
 from schemas.linkage import Linkage
 from schemas.open_data import OpenData
@@ -19,11 +21,13 @@ from schemas.words import Words
 _PERIOD_NAME = re.compile(r"\A(?:all|[0-9]{4}(?:Q[1-4]|-[0-9]{2})?)\Z")
 
 
-#: A place's part in the evaluation.
-Role = Literal["pilot", "comparison", "extension", "other"]
+_CODE_LONGEST = 40
+_CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{_CODE_LONGEST - 1}}}")
 
-#: Characteristics of a person, known before the programme acts, that groups are compared on.
-Characteristic = Literal["age_years", "gender_code", "tenure_code", "citizenship_code"]
+
+Document = Literal["thesis", "sheet"]
+#: What a run draws besides the pages of the programme and its quarters.
+DOCUMENTS: tuple[Document, ...] = get_args(Document)
 
 
 class Funder(Strict):
@@ -46,7 +50,7 @@ class Neighbourhood(Strict):
     """
 
     label: Words
-    role: Literal["pilot", "comparison", "extension", "other"] = "other"
+    role: Role = "other"
     start: date | None = Field(default=None, alias="from")
     residents: int | None = None
     residents_source: str | None = None
@@ -73,53 +77,6 @@ class Wave(Strict):
     label: Words
     start: date = Field(alias="from")
     end: date = Field(alias="to")
-
-
-class Shock(Strict):
-    """A dated event that moves the series and is not the programme's effect."""
-
-    label: Words
-    start: date = Field(alias="from")
-    end: date = Field(alias="to")
-
-
-class Step(Strict):
-    """A question for the interrupted time series: did a service change on a day?
-
-    ``compared_with`` names a service in which nothing changed on that day (controlled series).
-    """
-
-    service: str
-    on: date
-    label: Words
-    compared_with: str | None = None
-
-
-class Change(Strict):
-    """Which two waves are compared."""
-
-    start: str = Field(alias="from")
-    end: str = Field(alias="to")
-
-
-class Compared(Strict):
-    """Which kinds of place are compared, and what is taken into account besides the first score."""
-
-    treated: list[Role] = Field(min_length=1)
-    control: list[Role] = Field(min_length=1)
-    adjust_for: list[Characteristic] = []
-
-
-class Evaluation(Strict):
-    """The questions the programme asks of its data."""
-
-    scales: list[str] = []
-    change: Change | None = None
-    compared: Compared | None = None
-    steps: list[Step] = []
-    shocks: dict[str, Shock] = {}
-    answers: list[str] = []
-    dropout_weeks: int = Field(default=8, ge=1, le=52)
 
 
 class Retention(Strict):
@@ -154,6 +111,7 @@ class Programme(Strict):
 
     ``disclosure`` makes thresholds of ``disclosure.yml`` stricter for this programme, never laxer;
     ``sensitive_tables`` are held to the strict one (attendance at a clinic is about health).
+    ``documents`` is what its runs draw besides its pages: a programme may write no thesis.
     """
 
     programme: str = Field(pattern=r"\A[a-z][a-z0-9_]{1,30}\z")
@@ -178,6 +136,23 @@ class Programme(Strict):
     retention: Retention | None = None
     open_data: OpenData = OpenData()
     releases: Releases = Releases()
+    documents: list[Document] = list(DOCUMENTS)
+
+    @model_validator(mode="after")
+    def _coded(self) -> Programme:
+        """Codes of activities and services stand in tables, file names and ``adapted.yml``: no sentences."""
+        for name, listed in (("activities", self.activities), ("services", self.services)):
+            for code in () if listed == "open" else listed:
+                if not _CODE.fullmatch(code):
+                    likely = _code_like(code)
+                    raise ConfigProblem(
+                        f"'{code}' non è un codice: minuscole senza accenti, cifre e _, una lettera "
+                        f"all'inizio, al massimo {_CODE_LONGEST}, come '{likely}'. Il nome da leggere va in label",
+                        f"'{code}' is no code: small letters without accents, digits and _, a letter "
+                        f"first, {_CODE_LONGEST} at most, such as '{likely}'. The name to be read goes into label",
+                        (name, code),
+                    )
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Programme:
@@ -290,6 +265,13 @@ class Programme(Strict):
         first = self.start.year * 4 + (self.start.month - 1) // 3
         last = self.end.year * 4 + (self.end.month - 1) // 3
         return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, last + 1)]
+
+
+def _code_like(text: str) -> str:
+    """Return the code that could be meant: ``Orto di città`` -> ``orto_di_citta``."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_CODE_LONGEST].rstrip("_")
+    return made if _CODE.fullmatch(made) else f"attivita_{made}".rstrip("_")[:_CODE_LONGEST]
 
 
 def _unknown(

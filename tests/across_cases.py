@@ -14,6 +14,7 @@ from assets.layout import Layout
 from assets.release.manifest import manifest
 from assets.release.publish import parquet_bytes
 from assets.release.thresholds import thresholds
+from assets.released import digest_of_content, tables_of
 from schemas.released import RELEASED_COLUMNS
 
 FIRST = date(2022, 1, 1)
@@ -108,9 +109,18 @@ def release(
             "hidden": 0,
         }
     (layout.released / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
-    note = {"release": "", "state": state, "period": "2022Q4", "number": 1}
-    (layout.released / "release.json").write_text(json.dumps(note), encoding="utf-8")
+    sign(layout.released, state)
     return layout.released
+
+
+def sign(folder: Path, state: str | None = None) -> None:
+    """Write where a release stands, with its digest as it is now: what whoever publishes it does."""
+    path = folder / "release.json"
+    if state is None:
+        state = json.loads(path.read_text("utf-8"))["state"]
+    digest = digest_of_content(tables_of(folder))
+    note = {"release": digest, "state": state, "period": "2022Q4", "number": 1}
+    path.write_text(json.dumps(note), encoding="utf-8")
 
 
 def programme(

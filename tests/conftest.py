@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
 from assets.layout import Layout
+from assets.outputs.render.kernel import SLOW_GRAMMAR
 from tests.offline import LOG, offline
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # The same examples each time: a change is judged by what it changes, not by the day's luck.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
+# jsonschema would build it for every worker, for a format that no schema of ours or of others names.
+_modules: dict[str, Any] = sys.modules
+_modules.setdefault(SLOW_GRAMMAR, None)
 
 #: The command line as a person starts it, whatever the system.
 LUNATTIVA = [sys.executable, "-c", "from pipelines.cli import main; main()"]
@@ -177,6 +183,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep our order of files: xdist would begin with those of the most tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage neither among all tests while they are gathered nor, later, among what they import."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -64,7 +64,7 @@ def questions(releases: Sequence[Release]) -> list[Question]:
             cells = {
                 each.programme: cell
                 for each in releases
-                if (cell := _cell(each, indicator, subject, declared.by, level)) is not None
+                if (cell := cell_of(each, indicator, subject, declared.by, level)) is not None
             }
             if len(cells) > 1:
                 found.append(_question(releases, indicator, subject, level, declared, cells))
@@ -154,10 +154,10 @@ def rows(releases: Sequence[Release], asked: Sequence[Question]) -> list[Row]:
     found: dict[str, Row] = {}
     for release in releases:
         for indicator in comparison().beside:
-            _add(found, release, _cell(release, indicator), "")
+            _add(found, release, cell_of(release, indicator), "")
         for indicator, declared in comparison().pooled.items():
             for subject, level in _asked(releases, indicator, declared):
-                cell = _cell(release, indicator, subject, declared.by, level)
+                cell = cell_of(release, indicator, subject, declared.by, level)
                 _add(found, release, cell, declared.by)
     for each in asked:
         for row in _of_question(each):
@@ -253,7 +253,7 @@ def _name(row: Row) -> str:
     return "/".join(part for part in parts if part)
 
 
-def _cell(
+def cell_of(
     release: Release, indicator: str, subject: str = "", by: str = "", level: str = ""
 ) -> Row | None:
     """Return the number about everybody, or about one level, over the whole programme."""

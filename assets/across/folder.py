@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+from assets import folders
 from assets.across import compare
 from assets.across.compare import BY, Question
 from assets.across.releases import DRAFT, PUBLISHED, Gathered, Release, Row
@@ -25,6 +26,8 @@ _ARROW = {"VARCHAR": "string", "DOUBLE": "float64", "BIGINT": "int64"}
 TABLES = ("programmes", "pooled")
 MODULE = "meta_analysis"
 LEAST = 2
+#: Letters of a programme's title: a table has a column for each of them.
+LONGEST = 120
 
 
 def write(gathered: Gathered, folder: Path) -> list[Question]:
@@ -66,20 +69,8 @@ def write(gathered: Gathered, folder: Path) -> list[Question]:
     }
     content["manifest.json"] = _json(about)
     content["release.json"] = _json(_standing(releases, content["manifest.json"]))
-    _swap(folder, content)
+    folders.put(folder, content)
     return asked
-
-
-def _swap(folder: Path, content: Mapping[str, bytes]) -> None:
-    """Put a whole folder in the place of another: a reader finds the one or the other."""
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    for name, data in content.items():
-        path = new / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
 
 
 def is_draft(releases: Iterable[Release]) -> bool:
@@ -123,7 +114,7 @@ def _manifest(gathered: Gathered, asked: Sequence[Question], rows: Sequence[Row]
         "comparison": {
             "programmes": [_programme(each) for each in releases],
             "left_out": [
-                {"programme": each.programme, "title": each.manifest["title"], "state": why}
+                {"programme": each.programme, "title": _titles(each.manifest), "state": why}
                 for each, why in gathered.left_out
             ],
             "aspects": {code: _words(each) for code, each in comparison().aspects.items()},
@@ -140,7 +131,7 @@ def _programme(release: Release) -> Row:
     adapted = about.get("adapted")
     return {
         "programme": release.programme,
-        "title": about["title"],
+        "title": _titles(about),
         "synthetic": bool(about["synthetic"]),
         "from": about["from"],
         "to": about["to"],
@@ -156,6 +147,11 @@ def _programme(release: Release) -> Row:
         "adapted": adapted,
         "tells_definitions": bool(about.get("kit")),
     }
+
+
+def _titles(about: Row) -> dict[str, str]:
+    """Return a programme's titles, each on one line of a table."""
+    return {lang: shorten(about["title"][lang], LONGEST, placeholder=" …") for lang in LANGUAGES}
 
 
 def _value(declared: Any) -> float:
@@ -189,7 +185,7 @@ def _labels(manifests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for each in manifests:  # the first programme that asks a scale names it
         for code, scale in each["labels"].get("scales", {}).items():
             scales.setdefault(code, scale)
-    names = {each["programme"]: each["title"] for each in manifests}
+    names = {each["programme"]: _titles(each) for each in manifests}
     compared = {code: _words(indicators()[code].label) for code in comparison().pooled}
     return {"scales": scales, BY: names, "compared": compared, "fields": {}}
 

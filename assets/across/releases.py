@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import ConfigurationError
+from assets.released import MANIFEST, STATE, TABLES, digest_of_content, tables_of
 from schemas.released import RELEASED_COLUMNS, SUPPRESSED, SUPPRESSED_KINDS
 from schemas.words import LANGUAGES
 
-MANIFEST, STATE, INDEX = "manifest.json", "release.json", "index.json"
+INDEX = "index.json"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 #: Beside the folder of a publication that was withdrawn (``pipelines/release_pages.py``).
 _NOTICE = ".RITIRATO-WITHDRAWN.txt"
 _PROGRAMME = re.compile(r"[a-z0-9_-]+")
+#: Characters that no title needs and a page reads as something else: the marks of its numbers
+#: (private use), controls, and those that turn the direction of the text around them.
+_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff]+")
 Row = dict[str, Any]
 
 
@@ -32,17 +36,21 @@ class Release:
     ----------
     state, period, number
         ``draft``, ``published`` or ``withdrawn``; of which quarter, and which publication of it.
+    noted
+        The release's digest as the note beside it, or the collection's index, has it.
     """
 
     folder: Path
     state: str = DRAFT
     period: str | None = None
     number: int | None = None
+    noted: str = ""
 
     @cached_property
     def manifest(self) -> Row:
-        """What the release says of itself."""
-        return _json(self.folder / MANIFEST)
+        """What the release says of itself, in characters that only a reader sees."""
+        found: Row = _readable(_json(self.folder / MANIFEST))
+        return found
 
     @property
     def programme(self) -> str:
@@ -69,15 +77,10 @@ class Release:
 
         found: list[Row] = []
         for code, about in sorted(self.manifest["tables"].items()):
-            path = self.folder / "tables" / f"{code}.parquet"
+            path = self.folder / TABLES / f"{code}.parquet"
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
             if sha256 != about["sha256"]:
-                raise ConfigurationError(
-                    f"In {self.folder.name} la tabella «{code}» manca o non è quella uscita: "
-                    "richiedere la cartella a chi l'ha pubblicata.",
-                    f"In {self.folder.name} the table '{code}' is missing or is not the one that "
-                    "left: ask for the folder again from whoever published it.",
-                )
+                raise _not_the_one(self.folder, f"{TABLES}/{path.name}")
             try:
                 found += pq.read_table(path, columns=list(RELEASED_COLUMNS)).to_pylist()
             except ValueError:  # Arrow's own are; no Parquet, or a column is missing
@@ -127,6 +130,7 @@ def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
                 left.append((several[-1], several[-1].state))
                 continue
             _insist_whole(best)
+            _insist_unaltered(best)
             if chosen.setdefault(best.programme, best).digest != best.digest:
                 raise _twice(chosen[best.programme], best)
     ordered = tuple(chosen[code] for code in sorted(chosen))
@@ -145,7 +149,7 @@ def _insist_whole(release: Release) -> None:
         waves = (about["labels"].get("waves") or {}).values()
         days = [x[end] for x in (about, *waves) for end in ("from", "to")]
         is_whole = (
-            all(isinstance(each, str) for each in titles)
+            all(isinstance(each, str) and each.strip() for each in titles)
             and isinstance(target, float | int | None)
             and isinstance(about.get("kit") or {}, dict)
             and isinstance(about["synthetic"], bool)
@@ -158,6 +162,45 @@ def _insist_whole(release: Release) -> None:
         is_whole = False
     if not is_whole:
         raise _unreadable(release.folder / MANIFEST)
+
+
+def _insist_unaltered(release: Release) -> None:
+    """Hold a release against the digest it left with, and name the file that is another one.
+
+    What was published always has one; a draft has it once it was entered in a ledger.
+    """
+    content = tables_of(release.folder)
+    if release.state == DRAFT and not release.noted:
+        return
+    if digest_of_content(content) == release.noted:
+        return
+    listed = {
+        f"{TABLES}/{code}.parquet": x["sha256"] for code, x in release.manifest["tables"].items()
+    }
+    found = {path: hashlib.sha256(data).hexdigest() for path, data in content.items()}
+    found.pop(MANIFEST)
+    differing = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
+    raise _not_the_one(release.folder, *(differing or [MANIFEST])[:1])
+
+
+def _not_the_one(folder: Path, name: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"In {folder.name} il file {name} manca o non è quello uscito: richiedere la cartella a chi "
+        "l'ha pubblicata.",
+        f"In {folder.name} the file {name} is missing or is not the one that left: ask for the folder "
+        "again from whoever published it.",
+    )
+
+
+def _readable(told: Any) -> Any:
+    """Return what was read with every text on one line, without what no reader sees."""
+    if isinstance(told, str):
+        return _UNREADABLE.sub(" ", told)
+    if isinstance(told, list):
+        return [_readable(each) for each in told]
+    if isinstance(told, dict):
+        return {_readable(str(name)): _readable(each) for name, each in told.items()}
+    return told
 
 
 def _json(path: Path) -> Row:
@@ -200,7 +243,8 @@ def _release(folder: Path) -> Release:
         state = WITHDRAWN
     # Audited and approved is a draft still.
     known = state if state in (PUBLISHED, WITHDRAWN) else DRAFT
-    return Release(folder, known, about.get("period"), about.get("number"))
+    noted = str(about.get("release") or "")
+    return Release(folder, known, about.get("period"), about.get("number"), noted)
 
 
 def _collected(folder: Path) -> Iterator[Release]:
@@ -209,7 +253,8 @@ def _collected(folder: Path) -> Iterator[Release]:
         for each in _json(folder / INDEX)["releases"]:
             place = folder / Path(each["release"]).name
             if each["state"] != WITHDRAWN and (place / MANIFEST).is_file():
-                found.append(Release(place, each["state"], each["period"], each["number"]))
+                told = (each["state"], each["period"], each["number"], place.name)
+                found.append(Release(place, *told))
     except (KeyError, TypeError):
         raise _unreadable(folder / INDEX) from None
     yield from found

@@ -8,6 +8,7 @@ What does not belong here: which difference is asked for (``did``, ``panel``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,7 @@ ENUMERATED_CLUSTERS = 12
 #: Below this 2^G signs give too few different p-values: Webb's six points are used.
 WEBB_BELOW = 6
 DRAWS, SEED = 9999, 20211001
+SIGNS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def clustered_ols(
     used = design.shape[1] if parameters_n is None else parameters_n
     beta = inverse @ (design.T @ y)
     scores = _sums(design * (y - design @ beta)[:, None], codes, groups_n) @ inverse[at]
-    in_treated = np.array([bool(treated[codes == each].any()) for each in range(groups_n)])
+    in_treated = np.bincount(codes, weights=treated, minlength=groups_n) > 0
     crv1 = None
     if groups_n > 1 and n > used:
         correction = groups_n / (groups_n - 1) * (n - 1) / (n - used)
@@ -161,18 +163,26 @@ def wild_cluster_p(
     others = np.delete(design, at, axis=1)
     restricted = y - others @ np.linalg.lstsq(others, y, rcond=None)[0] if others.size else y
     row = design @ inverse[at]  # y -> coefficient
-    one_by_one = restricted[:, None] * (codes[:, None] == np.arange(groups_n))
-    moved = _sums(row[:, None] * one_by_one, codes, groups_n).sum(axis=0)
-    residuals = one_by_one - design @ (inverse @ (design.T @ one_by_one))
-    spread = _sums(row[:, None] * residuals, codes, groups_n)
-    signs = _assignments(groups_n, weights)
-    squared = (signs @ moved) ** 2 / np.maximum(((signs @ spread.T) ** 2).sum(axis=1), 1e-300)
-    ones = np.ones(groups_n)
-    seen = float((ones @ moved) ** 2 / max(((spread @ ones) ** 2).sum(), 1e-300))
-    return float((squared >= seen * (1 - 1e-10)).mean())
+    # What one cluster's residuals move, and how its own change spreads over the others: of rank k, so
+    # that no matrix of clusters by clusters is ever made.
+    moved = np.bincount(codes, weights=row * restricted, minlength=groups_n)
+    taken = inverse @ _sums(design * restricted[:, None], codes, groups_n).T
+    back = _sums(row[:, None] * design, codes, groups_n)
+
+    def squared(signs: np.ndarray) -> np.ndarray:
+        spread = signs * moved - (signs @ taken.T) @ back.T
+        return (signs @ moved) ** 2 / np.maximum((spread**2).sum(axis=1), 1e-300)
+
+    seen = float(squared(np.ones((1, groups_n)))[0])
+    least, above, tried = seen * (1 - 1e-10), 0, 0
+    for signs in _assignments(groups_n, weights):
+        above += int((squared(signs) >= least).sum())
+        tried += len(signs)
+    return above / tried
 
 
-def _assignments(groups_n: int, kind: str) -> np.ndarray:
+def _assignments(groups_n: int, kind: str) -> Iterator[np.ndarray]:
+    """Yield signs, a row for each time, in parts that fit in memory whatever the number of clusters."""
     from itertools import product
 
     import numpy as np
@@ -181,8 +191,14 @@ def _assignments(groups_n: int, kind: str) -> np.ndarray:
     webb = [-sqrt(1.5), -1.0, -sqrt(0.5), sqrt(0.5), 1.0, sqrt(1.5)]
     points = webb if is_webb else [-1.0, 1.0]
     if groups_n <= (WEBB_BELOW if is_webb else ENUMERATED_CLUSTERS):
-        return np.array(list(product(points, repeat=groups_n)))
-    return np.random.default_rng(SEED).choice(points, size=(DRAWS, groups_n))
+        yield np.array(list(product(points, repeat=groups_n)))
+        return
+    drawn, rng = 0, np.random.default_rng(SEED)
+    most = max(1, SIGNS_AT_ONCE // groups_n)
+    while drawn < DRAWS:
+        part = min(most, DRAWS - drawn)
+        yield rng.choice(points, size=(part, groups_n))
+        drawn += part
 
 
 def _inverse(design: np.ndarray) -> np.ndarray | None:
@@ -214,6 +230,5 @@ def _left_out(
 def _sums(rows: np.ndarray, codes: np.ndarray, groups_n: int) -> np.ndarray:
     import numpy as np
 
-    found = np.zeros((groups_n, rows.shape[1]))
-    np.add.at(found, codes, rows)
-    return found
+    parts = [np.bincount(codes, weights=each, minlength=groups_n) for each in rows.T]
+    return np.stack(parts, axis=1) if parts else np.zeros((groups_n, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from assets.errors import DeliveryRefused
@@ -49,18 +50,38 @@ def unusable(path: Path) -> DeliveryRefused | None:
 
 
 class Beside:
-    """What lies in one folder, listed once: which file is the note of which."""
+    """What lies in one folder, listed once: files, folders, and which file is the note of which."""
 
     def __init__(self, folder: Path) -> None:
-        self._named: dict[str, list[Path]] = {}
-        for each in sorted(folder.iterdir()):
-            self._named.setdefault(same_name(each.name), []).append(each)
+        self._folder = folder
+        with os.scandir(folder) as entries:
+            found = sorted(((each.name, _is_folder(each)) for each in entries), key=_in_order)
+        self._files = [name for name, is_folder in found if not is_folder]
+        self._folders = [name for name, is_folder in found if is_folder]
+        self._named: dict[str, list[str]] = {}
+        for name, _ in found:
+            self._named.setdefault(same_name(name), []).append(name)
+
+    def files(self) -> list[Path]:
+        """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""
+        paths = [self._folder / name for name in self._files]
+        return [each for each in paths if not is_litter(each) and each.suffix.lower() not in _NOTES]
+
+    def folders(self) -> list[Path]:
+        """Return the folders that are looked into."""
+        return [self._folder / name for name in self._folders if not name.startswith(".")]
+
+    def hidden(self) -> list[Path]:
+        """Return the folders that are passed over, and reported where they hold files."""
+        return [self._folder / name for name in self._folders if name.startswith(".")]
 
     def note_of(self, path: Path) -> Path | None:
         """Return the note beside a file, if there is one."""
-        exact = path.with_name(path.name + ".yml")
-        found = self._named.get(same_name(exact.name), [])
-        return next((each for each in (exact, *found) if each in found and each.is_file()), None)
+        exact = f"{path.name}.yml"
+        found = self._named.get(same_name(exact), [])
+        first = [exact] if exact in found else []
+        paths = (path.with_name(each) for each in (*first, *found))
+        return next((each for each in paths if each.is_file()), None)
 
     def is_note(self, path: Path) -> bool:
         """Say whether a file is the note of another one beside it."""
@@ -85,20 +106,13 @@ def is_named_as_data(folder: Path) -> bool:
     return folder.suffix.lower() in DATA
 
 
-def files_in(folder: Path) -> list[Path]:
-    """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""
-    return sorted(
-        each
-        for each in folder.iterdir()
-        if not each.is_dir() and not is_litter(each) and each.suffix.lower() not in _NOTES
-    )
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle: refused later, as a file that cannot be read
+        return False
 
 
-def folders_in(folder: Path) -> list[Path]:
-    """Return the folders that are looked into."""
-    return sorted(e for e in folder.iterdir() if e.is_dir() and not e.name.startswith("."))
-
-
-def hidden_in(folder: Path) -> list[Path]:
-    """Return the folders that are passed over, and reported where they hold files."""
-    return sorted(e for e in folder.iterdir() if e.is_dir() and e.name.startswith("."))
+def _in_order(entry: tuple[str, bool]) -> str:
+    """Return what names are put in order by, as the system compares paths."""
+    return os.path.normcase(entry[0])

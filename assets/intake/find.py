@@ -10,9 +10,6 @@ from assets.errors import DeliveryRefused
 from assets.intake.files import (
     DATA,
     Beside,
-    files_in,
-    folders_in,
-    hidden_in,
     is_litter,
     is_named_as_data,
     unusable,
@@ -50,13 +47,14 @@ def find_files(layout: Layout) -> list[Found]:
 
     A file that cannot be used carries its ``refusal``; nothing here stops the others.
     """
-    found = [_astray(path, "") for path in files_in(layout.raw) if path.suffix.lower() not in _OURS]
-    for folder in layout.partner_folders():
+    here, partners = Beside(layout.raw).files(), layout.partner_folders()
+    found = [_astray(path, "") for path in here if path.suffix.lower() not in _OURS]
+    for folder in partners:
         try:
             found.extend(_partner_files(layout, folder))
         except OSError:  # no right to look into the folder: the others go on
             found.append(Found(folder, folder.name, "", refusal=DeliveryRefused("file.locked")))
-    known = {folder.name for folder in layout.partner_folders()}
+    known = {folder.name for folder in partners}
     for folder in sorted(each for each in layout.raw.iterdir() if each.is_dir()):
         if folder.name not in known and folder.name != CORRECTIONS:
             found.extend(_hidden_folder(folder, "partner.hidden", folder.name))
@@ -68,7 +66,7 @@ def _partner_files(layout: Layout, folder: Path) -> list[Found]:
     found = []
     forms = {each.form for each in sources.sources} if sources else set()
     beside = Beside(folder)
-    for path in files_in(folder):
+    for path in beside.files():
         if path.name == "source.yml" or beside.is_note(path) or path.name in forms:
             continue
         period = _noted_period(path, beside)
@@ -76,9 +74,9 @@ def _partner_files(layout: Layout, folder: Path) -> list[Found]:
             found.append(_astray(path, folder.name, fault))
         else:
             found.append(_one_file(layout, path, folder.name, period, sources, fault, beside))
-    for inner in folders_in(folder):
+    for inner in beside.folders():
         found.extend(_period_files(layout, inner, sources, fault))
-    for inner in hidden_in(folder):
+    for inner in beside.hidden():
         found.extend(_hidden_folder(inner, "period.hidden", folder.name))
     return found
 
@@ -105,10 +103,10 @@ def _period_files(
     beside = Beside(folder)
     found = [
         _one_file(layout, path, partner, folder.name, sources, fault, beside)
-        for path in files_in(folder)
+        for path in beside.files()
         if not beside.is_note(path)
     ]
-    for inner in folders_in(folder):
+    for inner in beside.folders():
         nested = fault or DeliveryRefused("file.nested", name=masked_name(inner.name))
         within = [each for each in sorted(inner.rglob("*")) if not each.is_dir()]
         found.extend(
@@ -118,7 +116,7 @@ def _period_files(
         )
         if not within and is_named_as_data(inner):
             found.append(_folder_as_file(inner, partner, folder.name))
-    for inner in hidden_in(folder):
+    for inner in beside.hidden():
         found.extend(_hidden_folder(inner, "period.hidden", partner))
     if not found and is_named_as_data(folder):
         found.append(_folder_as_file(folder, partner, ""))

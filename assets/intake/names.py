@@ -45,4 +45,6 @@ def _names_somebody(text: str) -> bool:
 
 def same_name(name: str) -> str:
     """Return a file's name as it is compared: macOS takes accents apart, Windows ignores case."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", name).casefold()

@@ -19,10 +19,11 @@ from assets.guard import value_free
 from assets.intake import vault
 from assets.intake.alike import rows_alike
 from assets.intake.corrections import CorrectionBook, corrected, load_corrections
-from assets.intake.delivery import DELIVERY_COLUMNS, READ_COLUMNS, Delivery, frame_of
+from assets.intake.delivery import Delivery, frame_of
 from assets.intake.difference import differences_of
+from assets.intake.earlier import Earlier, Frames, Kept, Recipes, Rows, joined
 from assets.intake.erase import holds_a_code
-from assets.intake.exports import completed, form_bytes, recognise
+from assets.intake.exports import completed, recognise
 from assets.intake.exports.drift import (
     QUESTION_COLUMNS,
     drift,
@@ -41,13 +42,11 @@ from assets.intake.rows import Context, make_rows, parts_of
 from assets.intake.settle import settle
 from assets.intake.table import Table, find_table
 from assets.layout import Layout
-from assets.versions import code_version, digest
+from assets.versions import digest
 from schemas.source import Source
 
 COLUMN_COLUMNS = ("delivery_id", "column", "heading", "letter")
 STAGED_COLUMNS = ("delivery_id", "dataset", "file", "records_n")
-
-Frames = dict[str, pd.DataFrame]
 
 
 @dataclass
@@ -56,8 +55,29 @@ class _Read:
 
     delivery: Delivery
     file: str = ""
-    columns: pd.DataFrame | None = None
-    questions: pd.DataFrame | None = None
+    read_columns: pd.DataFrame | Rows | None = None
+    questions: pd.DataFrame | Rows | None = None
+
+    @property
+    def columns(self) -> pd.DataFrame | None:
+        """The columns of the file, if it was not refused."""
+        found = self.read_columns
+        return found.taken() if isinstance(found, Rows) else found
+
+    def take_over(self, kept: Kept) -> None:
+        """Let what was read before stand."""
+        self.file, self.read_columns, self.questions = kept.file, kept.columns, kept.questions
+
+
+@dataclass
+class _Known:
+    """What decides besides the bytes how a file is read."""
+
+    layout: Layout
+    earlier: Earlier
+    recipes: Recipes
+    book: CorrectionBook
+    gone: Forgotten
 
 
 def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
@@ -78,9 +98,9 @@ def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
         since the one before); ``intake_differences``; ``intake_corrections``.
     """
     vault.sweep(layout.vault)
-    earlier = _Earlier(layout, previous or {})
     book, gone = load_corrections(layout), load_forgotten(layout)
-    read = [_read(layout, each, earlier, book, gone) for each in find_files(layout)]
+    known = _Known(layout, Earlier(layout, previous or {}), Recipes(layout), book, gone)
+    read = [_read(each, known) for each in find_files(layout)]
     settle([each.delivery for each in read])
     read.sort(key=lambda each: each.delivery.order)
     _drop_stopped(layout, read)
@@ -88,8 +108,8 @@ def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
     differences = differences_of(read, layout)  # before the files of superseded ones are swept away
     staging.sweep(layout.staged, {each.file for each in used})
     frames = {"intake_deliveries": frame_of([each.delivery for each in read])}
-    frames["intake_columns"] = _joined([e.columns for e in used], _no_rows(COLUMN_COLUMNS))
-    questions = _joined([e.questions for e in used], _no_rows(QUESTION_COLUMNS))
+    frames["intake_columns"] = joined([e.read_columns for e in used], _no_rows(COLUMN_COLUMNS))
+    questions = joined([e.questions for e in used], _no_rows(QUESTION_COLUMNS))
     frames["intake_questions"] = questions
     frames["intake_versions"] = drift(shapes_in(questions, [e.delivery.delivery_id for e in used]))
     frames["intake_staged"] = _staged(used)
@@ -107,81 +127,45 @@ def _staged(used: list[_Read]) -> pd.DataFrame:
     return made.astype({name: "Int64" if name == "records_n" else TEXT for name in made})
 
 
-class _Earlier:
-    """Unchanged deliveries, by what they were made from."""
-
-    def __init__(self, layout: Layout, frames: Frames) -> None:
-        self.layout = layout
-        known = frames.get("intake_deliveries")
-        self.known = {}
-        self.columns: dict = {}
-        self.questions: dict = {}
-        if known is not None and set(DELIVERY_COLUMNS) <= set(known.columns):
-            used = known[known["state"] == "in_use"]
-            self.known = {row["delivery_id"]: row for row in used.to_dict("records")}
-            grouped = frames["intake_columns"].groupby("delivery_id", sort=False)
-            self.columns = dict(tuple(grouped))
-            grouped = frames["intake_questions"].groupby("delivery_id", sort=False)
-            self.questions = dict(tuple(grouped))
-
-    def take(self, delivery: Delivery) -> _Read | None:
-        """Return a delivery as it was read before, or ``None`` where anything differs."""
-        row = self.known.get(delivery.delivery_id)
-        if row is None or row["made_from"] != delivery.made_from:
-            return None
-        file = staging.file_name(delivery.delivery_id, delivery.made_from)
-        columns = self.columns.get(delivery.delivery_id)
-        if columns is None or staging.count(self.layout.staged, file) != row["records_n"]:
-            return None
-        for name in READ_COLUMNS:
-            setattr(delivery, name, None if pd.isna(row[name]) else row[name])
-        return _Read(delivery, file, columns, self.questions.get(delivery.delivery_id))
-
-
-def _read(
-    layout: Layout, found: Found, earlier: _Earlier, book: CorrectionBook, gone: Forgotten
-) -> _Read:
+def _read(found: Found, known: _Known) -> _Read:
     """Read one file; whatever is wrong with it becomes the reason of its refusal."""
-    read = _Read(Delivery.of(found, layout))
+    read = _Read(Delivery.of(found, known.layout))
     try:
         with file_data(found.path) as data:
-            return _read_data(data, read, layout, found, earlier, book, gone)
+            _read_data(data, read, found, known)
     except DeliveryRefused as refusal:
         read.delivery.refuse(found.refusal or refusal)
-        return read
-    finally:
-        pa.default_memory_pool().release_unused()
+    return read
 
 
-def _read_data(
-    data: Any,
-    read: _Read,
-    layout: Layout,
-    found: Found,
-    earlier: _Earlier,
-    book: CorrectionBook,
-    gone: Forgotten,
-) -> _Read:
-    delivery = read.delivery
-    delivery.fingerprint(data, _recipe(layout, found))
-    if mended := book.recipe(found.partner, delivery.sha256):
+def _read_data(data: Any, read: _Read, found: Found, known: _Known) -> None:
+    delivery, gone = read.delivery, known.gone
+    delivery.fingerprint(data, known.recipes.of(found))
+    if mended := known.book.recipe(found.partner, delivery.sha256):
         delivery.made_from = digest([delivery.made_from, mended])
     if gone.version:
         delivery.made_from = digest([delivery.made_from, gone.version])
-    kept = earlier.take(delivery) if found.refusal is None else None
-    if kept is None:
-        try:
-            with value_free():
-                _fill(read, data, found, book, layout, gone)
-        except DeliveryRefused as refusal:
-            delivery.refuse(refusal)
-        except UnexpectedError as error:  # one odd file must not stop the others
-            delivery.refuse(DeliveryRefused("file.unexpected", detail=error.words))
-    if delivery.state == "refused":
-        read.columns = None
+    kept = known.earlier.take(delivery) if found.refusal is None else None
+    if kept is not None:
+        read.take_over(kept)
+    else:
+        _read_anew(data, read, found, known)
     if _may_be_kept(delivery, data, found, gone):
-        vault.keep(layout.vault, delivery.sha256, data)
-    return kept or read
+        vault.keep(known.layout.vault, delivery.sha256, data)
+
+
+def _read_anew(data: Any, read: _Read, found: Found, known: _Known) -> None:
+    try:
+        with value_free():
+            _fill(read, data, found, known.book, known.layout, known.gone)
+    except DeliveryRefused as refusal:
+        read.delivery.refuse(refusal)
+    except UnexpectedError as error:  # one odd file must not stop the others
+        read.delivery.refuse(DeliveryRefused("file.unexpected", detail=error.words))
+    finally:
+        pa.default_memory_pool().release_unused()
+    if read.delivery.state == "refused":
+        read.read_columns = None
 
 
 def _fill(
@@ -234,7 +218,7 @@ def _fill(
     places = [
         (delivery.delivery_id, each.name, each.heading, each.letter) for each in mapping.places()
     ]
-    read.columns = pd.DataFrame(places, columns=list(COLUMN_COLUMNS), dtype=TEXT)
+    read.read_columns = pd.DataFrame(places, columns=list(COLUMN_COLUMNS), dtype=TEXT)
 
 
 def _may_be_kept(delivery: Delivery, data: Any, found: Found, gone: Forgotten) -> bool:
@@ -262,34 +246,12 @@ def _names(contents: Contents, found: Found) -> list[str]:
     return [found.path.name, *folders, contents.member]
 
 
-def _recipe(layout: Layout, found: Found) -> str:
-    """Return a digest of all that decides a delivery's rows besides its bytes."""
-    if found.source is None or found.period is None:
-        return ""
-    return digest(
-        [
-            code_version(),
-            found.source.model_dump_json(),
-            found.sidecar.model_dump_json(),
-            repr(found.period),
-            form_bytes(found.source, layout.raw / found.partner).hex(),
-        ]
-    )
-
-
 def _drop_stopped(layout: Layout, read: list[_Read]) -> None:
     """Forget the bytes of files whose every copy was stopped by the gate."""
     kept = {e.delivery.sha256 for e in read if e.delivery.refusal_code != "identifiers"}
     for each in read:
         if each.delivery.sha256 and each.delivery.sha256 not in kept:
             vault.drop(layout.vault, each.delivery.sha256)
-
-
-def _joined(frames: list[pd.DataFrame | None], empty: pd.DataFrame) -> pd.DataFrame:
-    present = [each for each in frames if each is not None and len(each)]
-    if not present:
-        return empty
-    return pd.concat(present, ignore_index=True)[list(empty.columns)]
 
 
 def _no_rows(columns: Sequence[str]) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def outputs_dashboard(
 @guarded
 def outputs_thesis(folder: ProgrammeFolder) -> dg.MaterializeResult:
     """One file is the thesis in one format: HTML, PDF or Word."""
-    return _result(names(thesis.render_thesis(folder.layout)))
+    return _result(names(thesis.bring_up(folder.layout)))
 
 
 @dg.asset(group_name="outputs", kinds={"html"}, deps=["release_publication"])
@@ -53,7 +53,7 @@ def outputs_codebook(folder: ProgrammeFolder) -> dg.MaterializeResult:
 @guarded
 def outputs_sheet(folder: ProgrammeFolder) -> dg.MaterializeResult:
     """One file is the sheet for the neighbourhood in one language, as a page or as a PDF."""
-    return _result(names(sheet.render_sheets(folder.layout)))
+    return _result(names(sheet.bring_up(folder.layout)))
 
 
 @dg.asset(

@@ -18,21 +18,23 @@ import yaml
 from assets import private
 from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
+from assets.outputs.narrative import Passage, passages_in
+from assets.outputs.passages import Citable, check_passages
 from schemas.config import ConfigError, line_in, nearest, read_config
 from schemas.correction import Corrections
 from schemas.cycles import CycleDecision, Cycles
-from schemas.words import Words, read_yaml
+from schemas.words import Words, load_yaml, read_yaml
 
 BOOK_ENV, NARRATIVE_ENV = "LUNATTIVA_BOOK", "LUNATTIVA_NARRATIVE"
+SOURCE = REPOSITORY / "thesis"
 WORDS = REPOSITORY / "reports" / "thesis_words.yml"
 LOG, TEXT = "cycles.yml", "tesi.md"
 LEDGER = "ledger.jsonl"
-HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_OPENS = "<!--"
 SHORT = 12
 #: Places whose text stands on the title page, not in a chapter.
 TITLE_PAGE = ("autore", "relatore", "anno")
+_LABEL = re.compile(r"\{#((?:sec|tbl|fig|eq)-[\w-]+)|#\| label: ([\w-]+)")
+_ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
 _MONTH = re.compile(r"\A[0-9]{4}-(0[1-9]|1[0-2])\Z")
 
 
@@ -252,8 +254,7 @@ def _release(layout: Layout) -> str:
 # -- what a person writes ----------------------------------------------------------------------------
 @cache
 def _words() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return found
+    return load_yaml(WORDS)
 
 
 def places() -> dict[str, str]:
@@ -279,79 +280,34 @@ def written(layout: Layout) -> dict[str, str]:
     Raises
     ------
     ConfigurationError
-        A heading that is no place of the book, given twice, or a file that is no UTF-8 text.
+        A heading that is no place of the book, given twice, a file that is no UTF-8 text, or a text
+        that the book cannot hold.
     """
-    return texts_in(narrative(layout), list(places()))
+    found = passages(layout)
+    check_passages(narrative(layout), found, _citable(layout))
+    return {place: each.text for place, each in found.items()}
 
 
-def texts_in(path: Path, known: list[str], heading: re.Pattern[str] = HEADING) -> dict[str, str]:
-    """Return place -> what a person wrote below its heading in a file, without comments.
-
-    Raises
-    ------
-    ConfigurationError
-        As ``written``; or a comment that takes in what was written after it.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigurationError(
-            f"{path.name} non è testo UTF-8: riaprirlo e salvarlo come «testo UTF-8».",
-            f"{path.name} is not UTF-8 text: open it and save it as 'UTF-8 text'.",
-        ) from None
-    # A comment keeps its line breaks, so that lines are counted as the person sees them.
-    for each in COMMENT.finditer(text):
-        if _OPENS in each[0].removeprefix(_OPENS):
-            raise _open_comment(path, text, each.start())
-    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    if _OPENS in text:
-        raise _open_comment(path, text, text.index(_OPENS))
-    found: dict[str, str] = {}
-    name = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        title = heading.match(line)
-        if title:
-            name = title[1]
-            if name not in known or name in found:
-                raise _no_place(path, number, name, known)
-            found[name] = ""
-        elif name:
-            found[name] += f"{line}\n"
-        elif line.strip():
-            raise _no_place(path, number, line.strip()[:40], known)
-    return {place: found.get(place, "").strip() for place in known}
+def passages(layout: Layout) -> dict[str, Passage]:
+    """Return place -> what a person wrote there and where, whether or not the book can hold it."""
+    return passages_in(narrative(layout), list(places()))
 
 
-def _open_comment(path: Path, text: str, at: int) -> ConfigurationError:
-    line = text.count("\n", 0, at) + 1
-    return ConfigurationError(
-        f"{path.name}, riga {line}: il commento che comincia con <!-- non è chiuso da -->: il testo che "
-        "segue andrebbe perso.",
-        f"{path.name}, line {line}: the comment that begins with <!-- is not closed by -->: the text "
-        "after it would be lost.",
-    )
-
-
-def _no_place(path: Path, number: int, name: str, known: list[str]) -> ConfigurationError:
-    near = nearest(name.lower(), known) or "-"
-    return ConfigurationError(
-        f"{path.name}, riga {number}: «{name}» non è un posto del documento, o c'è due volte: il testo "
-        f"andrebbe perso. Più simile: ## {near}. Posti: {', '.join(known)}.",
-        f"{path.name}, line {number}: '{name}' is no place of the document, or stands there twice: the "
-        f"text would be lost. Nearest: ## {near}. Places: {', '.join(known)}.",
-    )
+def _citable(layout: Layout) -> Citable:
+    """Return what a person may cite: the bibliography, the book's own labels, a table a cycle."""
+    bibliography = (SOURCE / "references.bib").read_text(encoding="utf-8")
+    whole = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.glob("*.qmd")))
+    labels = {found for pair in _LABEL.findall(whole) for found in pair if found}
+    log = read_cycles(layout)
+    labels |= {f"tbl-ciclo-{x.cycle.replace('_', '-')}" for x in (log.cycles if log else [])}
+    return Citable(frozenset(_ENTRY.findall(bibliography)), frozenset(labels))
 
 
 def title_page(texts: dict[str, str]) -> dict[str, Any]:
     """Return the front matter that a person's own lines give the title page."""
     made: dict[str, Any] = {}
-    told = {x: _typographic(" ".join(texts[x].split())) for x in TITLE_PAGE if texts.get(x)}
+    told = {x: " ".join(texts[x].split()) for x in TITLE_PAGE if texts.get(x)}
     if "autore" in told:
         made["author"] = told["autore"]
     date = " · ".join(told[x] for x in ("relatore", "anno") if x in told)
     return made | ({"date": date} if date else {})
-
-
-def _typographic(text: str) -> str:
-    """Return a text without straight quotes: the PDF takes its author's name as a quoted string."""
-    return re.sub(r'"([^"]*)"', r"“\1”", text).replace('"', "”")

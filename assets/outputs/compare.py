@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from assets.layout import REPOSITORY, Layout
+from assets.layout import REPOSITORY, Apart
 from assets.outputs.jobs import DRAFT, WATERMARKS, WORKERS, environment, inputs_digest, manifest
 from schemas.words import LANGUAGES, Language, Words
 
@@ -15,23 +14,6 @@ SUBTITLE = Words(
     it="Che cosa si può confrontare, che cosa dicono insieme, quanto differiscono",
     en="What can be compared, what they say together, how much they differ",
 )
-
-
-@dataclass(frozen=True)
-class Compared(Layout):
-    """A comparison where documents expect a programme: its tables and its pages in one folder."""
-
-    folder: Path
-
-    @property
-    def released(self) -> Path:
-        """The comparison's tables and manifest."""
-        return self.folder
-
-    @property
-    def reports_output(self) -> Path:
-        """Where its pages are put: beside the tables."""
-        return self.folder
 
 
 def render_comparison(
@@ -52,7 +34,7 @@ def render_comparison(
     from assets.outputs.render import RenderJob
     from assets.outputs.render.together import render_together
 
-    layout = Compared(folder, "comparison", folder)
+    layout = Apart(folder, "comparison", folder)
     title = Words(**manifest(layout)["title"])
     jobs = [
         RenderJob(

@@ -14,6 +14,7 @@ from schemas.words import LANGUAGES, Language, Words
 
 TEMPLATE = Path(__file__).with_name("errors_page.html")
 TITLE = Words(it="Che cosa fare quando…", en="What to do when…")
+_DARK = Words(it="Tema scuro", en="Dark theme")
 _INTRO = Words(
     it="Ogni messaggio finisce con un codice tra parentesi quadre. Cercarlo qui con Ctrl+F, o nella "
     "finestra dei comandi: lunattiva explain CODICE. «…» sta al posto di un nome o di un numero.",
@@ -52,19 +53,23 @@ def write_errors(layout: Layout, *, is_synthetic: bool = False) -> list[Path]:
 
 
 def _page(lang: Language, is_synthetic: bool) -> str:
+    from assets.outputs.render.numbers import told_in
+
     parts = [
         f'<h2 id="part-{digit}">{html.escape(title.say(lang))}</h2>\n'
         + "\n".join(_entry(x, lang) for x in remedies().values() if x.code[1] == digit)
         for digit, title in _PARTS.items()
     ]
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+    page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         lang=lang,
         brand=brand_css(),
         title=html.escape(TITLE.say(lang)),
+        dark=_DARK.say(lang),
         intro=html.escape(_INTRO.say(lang)),
         banner=f'<p class="banner">{_SYNTHETIC.say(lang)}</p>' if is_synthetic else "",
         entries="\n".join(parts),
     )
+    return told_in(page, {}, is_themed=True)
 
 
 def _entry(each: Remedy, lang: Language) -> str:

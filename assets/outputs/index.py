@@ -31,7 +31,10 @@ _WITHDRAWN = Words(it="ritirata", en="withdrawn")
 _TWO_SHEETS = Words(it="Due pagine", en="Two pages")
 _DRAFT = Words(it="bozza", en="draft")
 _NONE = Words(it="Nessuna pagina ancora.", en="No page yet.")
+_DARK = Words(it="Tema scuro", en="Dark theme")
 _LATEST = Words(it="ultimo trimestre con dati", en="latest quarter with data")
+_NOT_MADE = Words(it="pagina non ancora fatta", en="page not made yet")
+_MAKE_ALL = Words(it="Le pagine che mancano:", en="The pages that are missing:")
 _OLD = Words(it="fatta con dati precedenti", en="made from earlier data")
 _BANNER = Words(
     it="DATI SINTETICI: persone e risultati sono inventati.",
@@ -71,12 +74,13 @@ def write_index(layout: Layout) -> Path:
         title=html.escape(about["title"]["it"]),
         title_en=html.escape(about["title"]["en"]),
         banner=f'<p class="banner">{_both(_BANNER)}</p>' if about.get("synthetic") else "",
+        dark=_both(_DARK),
         sections="\n".join(parts),
         version=html.escape(
             f"{about.get('data_version') or '-'} · {about.get('code_version') or '-'}"
         ),
     )
-    text = told_in(text, changed.numbers) if changed.numbers else text
+    text = told_in(text, changed.numbers, is_themed=True)
     layout.reports_output.mkdir(parents=True, exist_ok=True)
     path = layout.reports_output / NAME
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -98,31 +102,51 @@ def _section(title: Words, rows: list[str]) -> str:
 def _quarters(
     layout: Layout, about: dict[str, Any], changed: dict[str, dict[str, str]]
 ) -> list[str]:
-    rows = []
-    for quarter in [WHOLE, *reversed(about["quarters"])]:
-        pages = {
-            lang: layout.reports_output / f"{page_name(quarter, lang)}.html" for lang in LANGUAGES
-        }
-        links = [
-            _link(path.name, quarter_name(quarter, lang), _LANGUAGE_NAMES[lang], lang)
-            for lang, path in pages.items()
-            if path.is_file()
-        ]
-        links += [
-            _link(path.with_suffix(".pdf").name, _TWO_SHEETS.say(lang), "PDF", lang)
-            for lang, path in pages.items()
-            if path.with_suffix(".pdf").is_file()
-        ]
-        if links:
-            said = [_LATEST] if quarter == about.get("latest_quarter") else []
-            said += [_OLD] if _is_old(pages.values(), about) else []
-            where = mark(layout, None if quarter == WHOLE else quarter)
-            said += [_DRAFT] if not where.startswith("published") else []
-            note = _since(changed[quarter]) if quarter in changed else ""
-            marks = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
-            title = _named(quarter_name(quarter, "it"))
-            rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {marks}{note}</li>")
+    """Return one row a quarter with data, whether or not its page was made, and the whole first."""
+    latest = about.get("latest_quarter") or ""
+    rows, is_left = [], False
+    for quarter in [WHOLE, *reversed([each for each in about["quarters"] if each <= latest])]:
+        links = _pages_of(layout, quarter)
+        is_left |= not links
+        if not links and quarter == WHOLE:
+            continue
+        said = _marks_of(layout, about, quarter) if links else [_NOT_MADE]
+        note = _since(changed[quarter]) if quarter in changed else ""
+        marks = " ".join(f'<span class="mark">{_both(each)}</span>' for each in said)
+        title = _named(quarter_name(quarter, "it"))
+        rows.append(f"<li><strong>{title}</strong> {' '.join(links)} {marks}{note}</li>")
+    if rows and is_left:
+        rows.append(
+            f'<li class="mark">{_both(_MAKE_ALL)} <code>lunattiva run --period all</code></li>'
+        )
     return rows
+
+
+def _pages_of(layout: Layout, quarter: str) -> list[str]:
+    """Return the links to a quarter's pages and papers for the file."""
+    pages = {
+        lang: path
+        for lang in LANGUAGES
+        if (path := layout.reports_output / f"{page_name(quarter, lang)}.html").is_file()
+    }
+    links = [
+        _link(path.name, quarter_name(quarter, lang), _LANGUAGE_NAMES[lang], lang)
+        for lang, path in pages.items()
+    ]
+    return links + [
+        _link(path.with_suffix(".pdf").name, _TWO_SHEETS.say(lang), "PDF", lang)
+        for lang, path in pages.items()
+        if path.with_suffix(".pdf").is_file()
+    ]
+
+
+def _marks_of(layout: Layout, about: dict[str, Any], quarter: str) -> list[Words]:
+    """Return what is to be known before a quarter's page is opened."""
+    pages = [layout.reports_output / f"{page_name(quarter, lang)}.html" for lang in LANGUAGES]
+    said = [_LATEST] if quarter == about.get("latest_quarter") else []
+    said += [_OLD] if _is_old(pages, about) else []
+    where = mark(layout, None if quarter == WHOLE else quarter)
+    return said + ([_DRAFT] if not where.startswith("published") else [])
 
 
 def _since(told: dict[str, str]) -> str:

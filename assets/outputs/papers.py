@@ -12,8 +12,9 @@ from typing import Any
 
 from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
-from assets.outputs.book import texts_in
 from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
+from assets.outputs.narrative import Passage, passages_in
+from assets.outputs.passages import Citable, blamed, check_passages
 from assets.versions import digest, file_sha256
 from schemas.config import nearest
 from schemas.words import Language, Words, load_yaml
@@ -21,7 +22,8 @@ from schemas.words import Language, Words, load_yaml
 #: The evaluator's language: in another one the papers are written where they are asked for.
 LANG: Language = "it"
 FORMATS = ("pdf", "docx")
-WORDS = REPOSITORY / "reports" / "papers_words.yml"
+SOURCE = REPOSITORY / "reports"
+WORDS = SOURCE / "papers_words.yml"
 #: Folder of the papers, and the file beside them that says of which data each was made.
 FOLDER, MADE = "papers", "made.json"
 NARRATIVE_ENV = "LUNATTIVA_NARRATIVE"
@@ -122,17 +124,20 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
     RenderError
         A mistake in a document, with file and line.
     """
-    from assets.outputs.render import RenderJob, render_many
+    from assets.outputs.render import RenderError, RenderJob, render_many
 
     about = manifest(layout)
     jobs = []
+    texts: dict[Path, dict[str, Passage]] = {}
     for paper in papers:
         written = narrative(layout, paper)
-        texts_in(written, list(_words()["slots"][paper.kind]), HEADING)  # nothing written is lost
+        # Nothing written is lost.
+        texts[written] = passages_in(written, list(_words()["slots"][paper.kind]), HEADING)
+        check_passages(written, texts[written], Citable())
         title = title_of(paper)
         jobs.append(
             RenderJob(
-                source=REPOSITORY / "reports" / f"{paper.kind}.qmd",
+                source=SOURCE / f"{paper.kind}.qmd",
                 out_dir=layout.reports_output / FOLDER,
                 stem=paper.stem,
                 formats=FORMATS,
@@ -148,7 +153,14 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
                 },
             )
         )
-    results = render_many(jobs, cache_dir=layout.render_cache)
+    try:
+        results = render_many(jobs, cache_dir=layout.render_cache)
+    except RenderError as error:
+        for written, passages in texts.items():  # whose text it is
+            mine = blamed(error, SOURCE, written, passages)
+            if mine is not error and f"{Path(error.file).stem}_" in written.name:
+                raise mine from None
+        raise
     known = {**made(layout), **{each.stem: about.get("data_version") for each in papers}}
     text = json.dumps(known, indent=1, sort_keys=True) + "\n"
     (layout.reports_output / FOLDER / MADE).write_text(text, encoding="utf-8", newline="\n")

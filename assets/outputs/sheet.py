@@ -32,6 +32,15 @@ def pages(layout: Layout) -> list[Path]:
     )
 
 
+def bring_up(layout: Layout) -> list[Path]:
+    """Write the sheets where the programme has them; else take away what other data made."""
+    if "sheet" in layout.definition.documents:
+        return render_sheets(layout)
+    for path in pages(layout):
+        path.unlink()
+    return []
+
+
 def render_sheets(layout: Layout) -> list[Path]:
     """Write the sheets from the released tables, where tables or code changed.
 
@@ -50,7 +59,8 @@ def render_sheets(layout: Layout) -> list[Path]:
     if kept.is_file() and kept.read_text("utf-8") == wanted and pages(layout):
         return pages(layout)
     try:
-        numbers = asked(layout, "reports._sheet_set", str(folder), json.dumps(drafts))
+        told = (str(folder), json.dumps(drafts))
+        numbers = asked(layout, "reports._sheet_set", *told, is_public=True)
     except KitFailed as failed:
         raise ConfigurationError(
             f"Il foglio per il quartiere non si può fare: {failed}",
@@ -58,7 +68,9 @@ def render_sheets(layout: Layout) -> list[Path]:
         ) from None
     for path in pages(layout):
         if path.suffix == ".html":
-            page = told_in(path.read_text("utf-8"), numbers[path.stem.rpartition("_")[2]])
+            page = told_in(
+                path.read_text("utf-8"), numbers[path.stem.rpartition("_")[2]], is_themed=True
+            )
             path.write_text(page, encoding="utf-8", newline="\n")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(wanted, encoding="utf-8")

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.layout import REPOSITORY, Layout
+from assets.layout import Layout
 from assets.outputs import book
 from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
+from assets.outputs.passages import blamed
 from assets.versions import digest, file_sha256
 
-SOURCE = REPOSITORY / "thesis"
+SOURCE = book.SOURCE
 TITLE = "Valutare un'officina sociale diffusa"
 SYNTHETIC = " · DATI SINTETICI: persone e risultati sono inventati"
+STEM = "tesi"
 FORMATS = ("html", "pdf", "docx")
+
+
+def bring_up(layout: Layout) -> list[Path]:
+    """Render the book where the programme writes one; else take away what other data made."""
+    if "thesis" in layout.definition.documents:
+        return render_thesis(layout)
+    for name in FORMATS:
+        (layout.thesis_output / f"{STEM}.{name}").unlink(missing_ok=True)
+    return []
 
 
 def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Path]:
@@ -21,11 +32,12 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
     Raises
     ------
     ConfigurationError
-        Nothing is released; a mistake in ``cycles.yml`` or in the file a person writes in.
+        Nothing is released; a mistake in ``cycles.yml`` or in the file a person writes in, with
+        its line and place.
     RenderError
         A mistake in a chapter, with file and line.
     """
-    from assets.outputs.render import RenderJob, render
+    from assets.outputs.render import RenderError, RenderJob, render
 
     about = manifest(layout)
     mark = SYNTHETIC if about.get("synthetic") else ""
@@ -34,7 +46,7 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
     job = RenderJob(
         source=SOURCE,
         out_dir=layout.thesis_output,
-        stem="tesi",
+        stem=STEM,
         formats=formats,
         env={
             **environment(layout),
@@ -50,4 +62,7 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
             **watermark(layout, "it"),
         },
     )
-    return list(render(job, workers=WORKERS, cache_dir=layout.render_cache).paths)
+    try:
+        return list(render(job, workers=WORKERS, cache_dir=layout.render_cache).paths)
+    except RenderError as error:
+        raise blamed(error, SOURCE, own, book.passages(layout)) from None

@@ -11,34 +11,29 @@ before it is kept, and half a copy is no release.
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets import folders
 from assets.errors import ConfigurationError
+from assets.released import (
+    MANIFEST,
+    STATE,
+    content_of,
+    digest_in,
+    digest_of,
+    digest_of_content,
+    tables_of,
+)
 from schemas.released import RELEASED_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["NAME", "STATE", "content_of", "digest_in", "digest_of"]
+
 NAME = "releases"
-#: Beside the tables: where the release stands. No part of what it is, so no part of its digest.
-STATE = "release.json"
-_MANIFEST = "manifest.json"
-
-
-def digest_of(files: Mapping[str, str]) -> str:
-    """Return the digest of a release.
-
-    Parameters
-    ----------
-    files
-        Path below the released folder -> SHA-256; their order changes nothing.
-    """
-    ordered = sorted(files, key=lambda path: (path == _MANIFEST, path))
-    return _sha256("".join(f"{path}\0{files[path]}\0" for path in ordered).encode())
 
 
 def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | None:
@@ -58,13 +53,13 @@ def keep(store: Path, released: Path, stayed: Collection[str] = ()) -> str | Non
     str or None
         The digest; ``None`` where nothing is released.
     """
-    if not (released / _MANIFEST).is_file():
+    if not (released / MANIFEST).is_file():
         return None
     content = content_of(released)
-    digest = digest_of({path: _sha256(data) for path, data in content.items()})
+    digest = digest_of_content(content)
     place = store / NAME / digest
     if digest not in stayed and not place.exists():
-        _put(place, content)
+        folders.put(place, content)
     return digest
 
 
@@ -96,29 +91,11 @@ def _mended(store: Path, digest: str, published: Path) -> bool:
     place = store / NAME / digest
     half = place.with_name(f".{digest}.old")  # a kill came while it was mended
     for source in (place, half, store / "released", *sorted(published.glob("*-r*"))):
-        content = {
-            path: data
-            for path, data in (content_of(source) if source.is_dir() else {}).items()
-            if path == _MANIFEST or path.startswith("tables/")  # the rest are pages
-        }
-        if digest_of({path: _sha256(data) for path, data in content.items()}) == digest:
-            _put(place, content)
+        content = tables_of(source)  # what stands beside them in a published folder are pages
+        if digest_of_content(content) == digest:
+            folders.put(place, content)
             return True
     return False
-
-
-def _put(place: Path, content: Mapping[str, bytes]) -> None:
-    """Write a release in one step; what stands there (no longer the release) makes way."""
-    waiting, old = (place.with_name(f".{place.name}.{each}") for each in ("new", "old"))
-    shutil.rmtree(waiting, ignore_errors=True)
-    for path, data in content.items():
-        (waiting / path).parent.mkdir(parents=True, exist_ok=True)
-        (waiting / path).write_bytes(data)
-    if place.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        place.rename(old)
-    waiting.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _lost(store: Path, digests: Collection[str]) -> ConfigurationError:
@@ -132,22 +109,6 @@ def _lost(store: Path, digests: Collection[str]) -> ConfigurationError:
         "nobody can check that nothing is worked out by comparing. Restore it from the backup: "
         "lunattiva restore FILE.",
     )
-
-
-def content_of(released: Path) -> dict[str, bytes]:
-    """Return every file of a release by its path; the note of where it stands is none of them."""
-    return {
-        path.relative_to(released).as_posix(): path.read_bytes()
-        for path in sorted(released.rglob("*"))
-        if path.is_file() and path != released / STATE
-    }
-
-
-def digest_in(released: Path) -> str | None:
-    """Return the digest of what stands in a folder; ``None`` where nothing is released."""
-    if not (released / _MANIFEST).is_file():
-        return None
-    return digest_of({path: _sha256(data) for path, data in content_of(released).items()})
 
 
 def kept(store: Path) -> list[str]:
@@ -192,7 +153,3 @@ def cells(folder: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=list(RELEASED_COLUMNS))
     found = pd.concat(filled, ignore_index=True).reindex(columns=list(RELEASED_COLUMNS))
     return found.sort_values(["table_code", "estimate_id"], kind="stable", ignore_index=True)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from ruamel.yaml import YAML
 
+from assets import folders
 from assets.errors import ConfigurationError
 from assets.sample.deliveries import Delivery, bounds, deliver, period_of
 from assets.sample.faults import Planted, plant
@@ -226,21 +226,17 @@ def _effects(profile: Profile, programme: Programme) -> dict[str, float]:
 
 
 def _write(folder: Path, deliveries: list[Delivery], report: SampleReport) -> None:
-    """Write beside the folder, then put it in its place: there is never half a programme."""
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(TEMPLATES, new, copy_function=shutil.copyfile)
+    """Put the whole folder in its place: there is never half a programme."""
+    files = {
+        path.relative_to(TEMPLATES).as_posix(): path.read_bytes()
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.is_file()
+    }
     for delivery in deliveries:
-        target = new / delivery.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(delivery.data)
+        files[str(delivery.path)] = delivery.data
         if delivery.note is not None:
-            note = target.with_name(f"{target.name}.yml")
-            note.write_text(delivery.note, encoding="utf-8", newline="\n")
-    (new / "planted.yml").write_text(_planted_text(report), encoding="utf-8", newline="\n")
-    if folder.exists():
-        shutil.rmtree(folder)
-    new.rename(folder)
+            files[f"{delivery.path}.yml"] = delivery.note.encode()
+    folders.put(folder, {**files, "planted.yml": _planted_text(report).encode()})
 
 
 def _refuse_foreign(folder: Path) -> None:

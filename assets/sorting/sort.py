@@ -27,14 +27,13 @@ from assets.sorting.outcome import (
 )
 from assets.sorting.parse import TEXT
 from assets.sorting.rules import Rulebook
+from assets.sorting.together import batches
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.source import Source
 
 #: Rows judged at once.
 BATCH = 1 << 18
-#: Columns of a text row that say where it stood.
-_STAGED_PLACE = ("delivery_id", "sheet", "row_number", "cell_letter")
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def _judged(
     # Which record is replaced is known once all are there.
     rows = int(mine["records_n"].sum()) + 1 if by_record else batch
     of_mine = columns.of(mine["delivery_id"])
-    for text in _batches(layout, mine, book.dataset, rows):
+    for text in batches(layout, mine, book.dataset, rows):
         done = _sort(sorter, text, of_mine, ranks)
         yield remembered.judged(done.accepted, done.quarantined, done.reasons)
 
@@ -165,56 +164,6 @@ def _sources(layout: Layout) -> Iterator[tuple[Dataset, str, Source]]:
             for source in sources.sources:
                 if source.dataset == dataset.name:
                     yield dataset, partner, source
-
-
-def _batches(
-    layout: Layout, staged: pd.DataFrame, dataset: Dataset, rows: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the text rows of a source: small deliveries together, big ones in parts."""
-    waiting: list[pd.DataFrame] = []
-    waiting_n = 0
-    for each in staged.to_dict("records"):
-        for text in staging.read(layout.staged, each["file"], rows=rows):
-            if waiting and waiting_n + len(text) > rows:
-                yield _together(waiting)
-                waiting, waiting_n = [], 0
-            waiting.append(_with_place(text, each, dataset))
-            waiting_n += len(text)
-    if waiting:
-        yield _together(waiting)
-
-
-def _with_place(text: pd.DataFrame, about: dict, dataset: Dataset) -> pd.DataFrame:
-    """Return rows with all columns of their dataset and what is known of their delivery."""
-    made = {name: staging.constant(about[name], len(text)) for name in
-            ("partner_code", "source_code", "period")}  # fmt: skip
-    for name in (*_STAGED_PLACE, *dataset.columns):
-        made[name] = text[name].array if name in text else staging.constant(None, len(text))
-    return pd.DataFrame(made, copy=False)
-
-
-def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    if len(frames) == 1:
-        return frames[0]
-    return pd.DataFrame(
-        {name: _joined([each[name] for each in frames]) for name in frames[0].columns}, copy=False
-    )
-
-
-def _joined(columns: list[pd.Series]) -> pd.api.extensions.ExtensionArray:
-    """Put the pieces of one column one below the other, words of categories put together."""
-    if not all(isinstance(each.dtype, pd.CategoricalDtype) for each in columns):
-        if columns[0].name != "row_number":
-            columns = [each.astype(TEXT) for each in columns]
-        return pd.concat(columns, ignore_index=True).array
-    places, words = pd.factorize(pd.concat([each.cat.categories.to_series() for each in columns]))
-    codes, first = [], 0
-    for each in columns:
-        last = first + len(each.cat.categories)
-        mine = np.append(places[first:last], -1).astype(np.int32)
-        codes.append(mine[each.cat.codes.to_numpy()])
-        first = last
-    return staging.coded(np.concatenate(codes), pd.Index(words, dtype=TEXT))
 
 
 def _sort(

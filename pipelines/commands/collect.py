@@ -34,3 +34,6 @@ def collect(
             values = {"added": len(done.added), "removed": len(done.removed)}
             values["standing"] = done.standing
             typer.echo(say("collect.done", reader, programme=done.programme, **values))
+            if done.healed:
+                told = {"count": len(done.healed), "list": ", ".join(x[:12] for x in done.healed)}
+                typer.echo(say("collect.healed", reader, programme=done.programme, **told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,13 +16,23 @@ Number = Annotated[
 ]
 
 
+Comparison = Annotated[Path | None, typer.Option("--in", help=say("help.trace.in", HELP_LANGUAGE))]
+
+
 def trace(
-    number: Number, programme: Programme = None, lang: Lang = None, as_json: Json = False
+    number: Number,
+    programme: Programme = None,
+    comparison: Comparison = None,
+    lang: Lang = None,
+    as_json: Json = False,
 ) -> None:
-    """Say what a number is and follow it back to the deliveries."""
+    """Say what a number is and follow it back to the deliveries, or to the releases compared."""
+    from pipelines import comparing
     from pipelines import trace as trace_
 
     reader = settings.language(lang)
     with plainly(reader):
-        found = trace_.trace(layout_of(programme), number, reader)
+        layout = layout_of(programme)
+        place = comparison or comparing.default_place(layout.root)
+        found = trace_.trace(layout, number, reader, place)
     typer.echo(trace_.as_json(found) if as_json else "\n".join(trace_.told(found, reader)))

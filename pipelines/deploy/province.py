@@ -69,13 +69,14 @@ def up_to_date(context: dg.AssetExecutionContext) -> None:
     description="The programme's published tables, where those of all programmes meet.",
 )
 def collected(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Put what was published and is not there yet; a release that is there is left as it is."""
+    """Put what was published and is not there yet, or was changed there since."""
     to = os.environ.get(COLLECTED_VARIABLE, "").strip()
     if not to:
         return dg.MaterializeResult(metadata={"collected": f"{COLLECTED_VARIABLE} is not set"})
     with value_free():
-        found = collect(Layout(find_root(), context.partition_key), to)
-    counts = {"added": len(found.added), "removed": len(found.removed), "standing": found.standing}
+        found = collect(Layout(find_root(), context.partition_key), to, is_quick="://" in to)
+    counts = {name: len(getattr(found, name)) for name in ("added", "healed", "removed")}
+    counts["standing"] = found.standing
     return dg.MaterializeResult(metadata=counts)
 
 

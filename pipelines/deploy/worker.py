@@ -6,6 +6,7 @@ is a process of its own, so its memory is given back and its death is nobody els
 
 import argparse
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from dagster_postgres.utils import DagsterPostgresException
 
 from pipelines.deploy.claims import Claim
 from pipelines.deploy.launcher import url_of
-from pipelines.deploy.owners import QUEUE_TAG, SHARED_QUEUE
+from pipelines.deploy.owners import PROGRAMME_TAG, QUEUE_TAG, SHARED_QUEUE
 
 #: Seconds between two looks for a run, and at a run.
 LOOK_S = 2
@@ -77,8 +78,9 @@ def take_one(instance: DagsterInstance, queue: str) -> bool:
 
 def _execute(instance: DagsterInstance, run: DagsterRun, claim: Claim) -> None:
     """Run in a process of its own, and look after it."""
-    log.info("run %s: begins", run.run_id)
-    child = begin(run)
+    programme = run.tags.get(PROGRAMME_TAG, "-")
+    log.info("%s, run %s: begins", programme, run.run_id)
+    before, child = _spent(), begin(run)
     ours = time.monotonic()
     try:
         while child.poll() is None:
@@ -95,8 +97,15 @@ def _execute(instance: DagsterInstance, run: DagsterRun, claim: Claim) -> None:
     finally:
         assert child.stdin
         child.stdin.close()
-    log.info("run %s: ended (%s)", run.run_id, child.returncode)
+    told = (programme, run.run_id, child.returncode, _spent() - before)
+    log.info("%s, run %s: ended (%s) after %.1f s of processor time", *told)
     _told_if_dead(instance, run, child.returncode)
+
+
+def _spent() -> float:
+    """Return the processor time of all processes that ended below this one; nothing on Windows."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def begin(run: DagsterRun) -> subprocess.Popen[bytes]:

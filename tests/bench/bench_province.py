@@ -1,9 +1,9 @@
-"""A province: many programmes, one worker and two. ``make bench`` takes 200 small ones and 20 large.
+"""A province: many programmes, one worker and two; ``make bench`` takes 200 small ones and 20 large.
 
-A small programme is the demo's size; a large one has a hundred times its people. Each is a copy under
-another name, run by workers as ``tests/cluster.py`` starts them. What is told of each setting: hours by
-the clock, processor time of a programme, the largest memory of a worker with its run, and what the
-database and the daemon take. From that, on paper, what 7,900 municipalities would take.
+A small programme is the demo's size; a large one has a hundred times its people, contacts and
+questionnaires; neither writes a thesis (``documents: []``) unless ``--documents`` asks. Workers run them as ``tests/cluster.py`` starts them. ``--in FOLDER`` keeps what was
+measured: the same command goes on where it stopped, programme by programme, and what is told counts
+finished programmes only. ``--hours`` ends a sitting; ``--told`` tells and runs nothing.
 
 On a machine with other things to do the clock says little: processor time is what is carried over.
 """
@@ -13,109 +13,143 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
-import tempfile
-import threading
+import signal
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import psutil
+from tests.bench import province_told as told
+from tests.bench.province_made import put, rows_of, samples
+from tests.bench.province_watch import Watch, ended
+from tests.cluster import Cluster, cluster
+from tests.conftest import REPOSITORY
 
-from assets.layout import Layout
-from assets.sample import DEFAULT_SEED, make_sample
-from assets.sample.profile import read_profile
-from tests.cluster import Cluster, cluster, make_programme
-
-#: Municipalities in Italy, about (ISTAT, codici statistici delle unità amministrative territoriali).
-MUNICIPALITIES = 7900
-PATIENCE_S = 7 * 86400
+#: Looks at what workers ended, this far apart.
+LOOK_S = 2
+#: How often Dagster tries a programme that fails (``pipelines/deploy/dagster.yaml``).
+TRIES = 3
 
 
-@dataclass
-class Measured:
-    """What one setting took; times in seconds, memory in megabytes."""
+def main() -> None:
+    """Run what is left of what is asked for; print the table and what follows from it."""
+    asked = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = asked.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    state = told.read(folder)
+    end = time.monotonic() + asked.hours * 3600
+    wanted = [("light" if asked.light else "small", asked.small), ("large", asked.large)]
+    try:
+        for kind, number in wanted if not asked.told else []:
+            for workers in asked.workers if number else []:
+                setting = Setting(kind, asked.times, workers, asked.documents)
+                sit(folder, state, setting, number, end)
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here")
+    told.table(state)
 
-    what: str
-    programmes: int
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--in", dest="folder", type=Path, default=REPOSITORY / ".store/province")
+    parser.add_argument("--small", type=int, default=200, help="programmes of the demo's size")
+    parser.add_argument("--large", type=int, default=20, help="programmes of many times its size")
+    parser.add_argument("--times", type=int, default=100, help="how many times")
+    parser.add_argument("--workers", type=_numbers, default=[1, 2], help="1,2: first one, then two")
+    parser.add_argument("--hours", type=float, default=1e6, help="end this sitting after so long")
+    parser.add_argument("--documents", action="store_true", help="draw thesis and sheets too")
+    parser.add_argument("--light", action="store_true", help="fewer questions and deliveries")
+    parser.add_argument("--told", action="store_true", help="only tell what was measured")
+    return parser.parse_args()
+
+
+def _numbers(given: str) -> list[int]:
+    return [int(each) for each in given.split(",")]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is measured: which programmes, how many workers, whether they draw all documents."""
+
+    kind: str
+    times: int
     workers: int
-    clock: float
-    cpu: float
-    peak: float
-    overhead: float
-    database: float
+    with_documents: bool
 
-    def line(self) -> str:
-        """Return the row of the table."""
-        each = self.cpu / self.programmes
-        hourly = 3600 * self.programmes / self.clock
-        return (
-            f"{self.what:<14}{self.programmes:>11}{self.workers:>9}{self.clock:>10.0f}"
-            f"{hourly:>10.1f}{each:>12.1f}{self.peak:>10.0f}{self.overhead:>12.1f}"
-            f"{self.database:>10.1f}"
-        )
+    @property
+    def what(self) -> str:
+        """Its name in the table."""
+        size = f"{self.kind}-{self.times}" if self.kind == "large" else self.kind
+        return f"{size}+docs" if self.with_documents else size
 
 
-HEADINGS = (
-    f"{'what':<14}{'programmes':>11}{'workers':>9}{'clock s':>10}{'per hour':>10}"
-    f"{'cpu s each':>12}{'peak MB':>10}{'daemon cpu':>12}{'db MB':>10}"
-)
+def sit(folder: Path, state: told.State, setting: Setting, number: int, end: float) -> None:
+    """Run the programmes of one setting that are left, until all are done or the time is over."""
+    what, workers = setting.what, setting.workers
+    known = state.setdefault(f"{what}-{workers}", told.setting(what, workers))
+    over = {each["programme"] for each in known["done"]}
+    left = [name for name in (f"p{n:04d}" for n in range(number)) if name not in over]
+    if not left or time.monotonic() > end:
+        return
+    made = samples(folder / "samples", setting.kind, setting.times)
+    print(f"{what}, {workers} worker(s): {len(left)} to do; one is {rows_of(made[0])}", flush=True)
+    root = folder / "root"
+    shutil.rmtree(root, ignore_errors=True)  # what was half way begins anew
+    with cluster(root) as province:
+        os.environ.update(province.database.environment)
+        for name in left:
+            source = made[int(name[1:]) % len(made)]
+            put(root, name, source, with_documents=setting.with_documents)
+        province.round_s = 10**8
+        known["sittings"].append(told.sitting())
+        _work(folder, state, known, province, workers, end)
+    shutil.rmtree(root, ignore_errors=True)
 
 
-class Watch(threading.Thread):
-    """Looks at the processes of a province twice a second: memory and processor time."""
-
-    def __init__(self, province: Cluster) -> None:
-        super().__init__(daemon=True)
-        self._province, self._over = province, threading.Event()
-        self.peak: dict[str, float] = {}
-        self.cpu: dict[tuple[str, int, float], float] = {}
-
-    def run(self) -> None:
-        """Look until told to stop."""
-        while not self._over.wait(0.5):
-            for name, process in list(self._province.started.items()):
-                self._look(name, process.pid)
-
-    def _look(self, name: str, pid: int) -> None:
-        try:
-            top = psutil.Process(pid)
-            memory = 0.0
-            for each in (top, *top.children(recursive=True)):
-                times = each.cpu_times()
-                key = (name, each.pid, each.create_time())
-                self.cpu[key] = times.user + times.system
-                memory += each.memory_info().rss / 2**20
-            self.peak[name] = max(self.peak.get(name, 0), memory)
-        except psutil.Error:
-            pass
-
-    def seconds(self, kind: str) -> float:
-        """Return the processor time of all processes whose name begins so."""
-        return sum(spent for (name, _, _), spent in self.cpu.items() if name.startswith(kind))
-
-    def end(self) -> None:
-        """Stop looking."""
-        self._over.set()
-        self.join()
+def _work(
+    folder: Path, state: told.State, known: dict[str, Any], province: Cluster, workers: int,
+    end: float,
+) -> None:  # fmt: skip
+    """Start workers and daemon, and write down each programme that is over."""
+    names = [f"worker-{n}" for n in range(workers)]
+    left = {each.name for each in (province.root / "raw").iterdir()}
+    watch = Watch(province)
+    for name in names:
+        province.start_worker(name)
+    province.start_daemon()
+    watch.start()
+    begun, tries, seen = time.monotonic(), Counter[str](), set[str]()
+    while left and time.monotonic() < end:
+        time.sleep(LOOK_S)
+        for each in (x for name in names for x in ended(province.root / f"{name}.log")):
+            if each.run in seen:
+                continue
+            seen.add(each.run)
+            tries[each.programme] += 1
+            if each.held or tries[each.programme] == TRIES:
+                left.discard(each.programme)
+                size = _clear(province.root, each.programme)
+                done = {"programme": each.programme, "cpu_s": each.cpu, "held": each.held}
+                known["done"].append({**done, "store_mb": size})
+                told.add(known["sittings"][-1], watch, time.monotonic() - begun, workers)
+                told.write(folder, state)
+                print(f"  {each.programme}: {each.cpu:.1f} s, held: {each.held}", flush=True)
+    known["sittings"][-1]["database_mb"] = database_mb(province)
+    told.write(folder, state)
+    watch.end()
 
 
-def make_large(root: Path, name: str, times: int) -> Layout:
-    """Make a programme with ``times`` the demo's people, under another name."""
-    profile = read_profile()
-    people = profile.people.model_copy(
-        update={
-            "persons": profile.people.persons * times,
-            "households": profile.people.households * times,
-        }
-    )
-    made = root / "raw" / name
-    make_sample(made, DEFAULT_SEED, profile.model_copy(update={"people": people}))
-    for path in (made / "programme.yml", *made.glob("*/source.yml")):
-        text = path.read_text("utf-8").replace("\nprogramme: demo\n", f"\nprogramme: {name}\n")
-        text = text.replace("{3}\\Z", "{3,}\\Z").replace("{4}\\Z", "{4,}\\Z")  # longer codes
-        path.write_text(text, "utf-8")
-    return Layout(root, name)
+def _clear(root: Path, programme: str) -> float:
+    """Take away what a programme made, and return its size in megabytes: 200 stores fill a disk."""
+    size = 0
+    for place in (root / ".store", root / "reports" / "_output", root / "thesis" / "_output"):
+        files = [each for each in (place / programme).rglob("*") if each.is_file()]
+        size += sum(each.stat().st_size for each in files)
+        shutil.rmtree(place / programme, ignore_errors=True)
+    return round(size / 2**20, 1)
 
 
 def database_mb(province: Cluster) -> float:
@@ -127,86 +161,7 @@ def database_mb(province: Cluster) -> float:
         cursor.execute("SELECT pg_database_size(current_database())")
         size = cursor.fetchone()[0] / 2**20
     connection.close()
-    return float(size)
-
-
-def measure(root: Path, what: str, source: Path, programmes: int, workers: int) -> Measured:
-    """Run copies of one programme's raw files; return what it took."""
-    with cluster(root) as province:
-        os.environ.update(province.database.environment)
-        for number in range(programmes):
-            name = f"p{number:04d}"
-            shutil.copytree(source, root / "raw" / name)
-            declared = root / "raw" / name / "programme.yml"
-            text = declared.read_text("utf-8")
-            text = text.replace(f"\nprogramme: {source.name}\n", f"\nprogramme: {name}\n")
-            declared.write_text(text, "utf-8")
-        province.round_s = 10**8
-        watch = Watch(province)
-        for number in range(workers):
-            province.start_worker(f"worker-{number}")
-        province.start_daemon()
-        watch.start()
-        begun = time.monotonic()
-        province.wait(lambda runs: _complete(runs, programmes), PATIENCE_S)
-        clock = time.monotonic() - begun
-        watch.end()
-        peak = max(found for name, found in watch.peak.items() if name.startswith("worker"))
-        failed = sum(status != "SUCCESS" for _, status in province.runs())
-        if failed:
-            print(f"{failed} runs did not hold")
-        cpu = watch.seconds("worker")
-        size = database_mb(province)
-        return Measured(what, programmes, workers, clock, cpu, peak, watch.seconds("daemon"), size)
-
-
-def _complete(runs: list[tuple[str, str]], programmes: int) -> bool:
-    over = {"SUCCESS", "FAILURE", "CANCELED"}
-    return len({name for name, _ in runs}) == programmes and all(s in over for _, s in runs)
-
-
-def on_paper(small: Measured) -> str:
-    """Say what every municipality would take, each with a programme of the small size."""
-    hours = small.cpu / small.programmes * MUNICIPALITIES / 3600
-    return (
-        f"{MUNICIPALITIES} municipalities, all of them made anew: {hours:.0f} core hours, so "
-        f"{hours / 8:.1f} cores for one night of 8 hours; {small.peak / 1024:.1f} GB for each worker."
-    )
-
-
-def main() -> None:
-    """Print the table and what follows from it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", type=int, default=200, help="programmes of the demo's size")
-    parser.add_argument("--large", type=int, default=20, help="programmes of many times its size")
-    parser.add_argument("--times", type=int, default=100, help="how many times")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--light", action="store_true", help="fewer questions and deliveries")
-    asked = parser.parse_args()
-    print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(HEADINGS, flush=True)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
-        source = make_programme(place / "made", "small", is_small=asked.light).raw
-        found = []
-        few = max(1, asked.small // 4)  # a quarter of them: does one more take longer?
-        settings = [(few, asked.workers[-1]), *((asked.small, each) for each in asked.workers)]
-        for number, workers in settings if asked.small else []:
-            root = place / f"small-{number}-{workers}"
-            found.append(measure(root, "demo's size", source, number, workers))
-            print(found[-1].line(), flush=True)
-            shutil.rmtree(root, ignore_errors=True)
-        if asked.large:
-            large = make_large(place / "made", "large", asked.times).raw
-            size = subprocess.run(["du", "-sm", str(large)], capture_output=True, text=True)
-            print(f"one large programme: {size.stdout.split()[0]} MB of files", flush=True)
-            for workers in asked.workers:
-                root = place / f"large-{workers}"
-                made = measure(root, f"{asked.times} times", large, asked.large, workers)
-                print(made.line(), flush=True)
-                shutil.rmtree(root, ignore_errors=True)
-        if found:
-            print(on_paper(found[-1]))
+    return float(round(size, 1))
 
 
 if __name__ == "__main__":

@@ -164,16 +164,6 @@ def test_a_click_on_a_number_says_where_it_comes_from(opened):
     page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("name", ["index", "sheet"])
-def test_numbers_of_the_list_and_the_sheet_are_objects_too(opened, name):
-    page = opened(name)
-    page.locator(".num").first.click()
-    told = page.locator("dialog[open]").inner_text()
-    assert "Persone raggiunte" in told and "lunattiva trace N-" in told
-    assert page.locator("dialog[open]").get_attribute("lang") == "it"
-    page.keyboard.press("Escape")
-
-
 def test_people_are_rounded_on_the_list_as_on_the_pages(opened):
     said = opened("index").locator(".since").first.inner_text()
     people = re.search(r"persone raggiunte (\d+) \(prima (\d+): .(\d+)\)", said).groups()
@@ -249,3 +239,40 @@ def test_a_reader_chooses_the_theme_with_a_key_and_finds_it_on_the_next_page(ope
     finally:
         page.evaluate("localStorage.clear()")
         page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("name", ["index", "sheet"])
+def test_the_list_and_the_sheets_have_the_theme_button_too(opened, name):
+    page = opened(name)
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    toggle = page.locator(".theme-toggle")
+    try:
+        assert toggle.is_visible() and toggle.inner_text().strip()
+        toggle.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(ground) != light and toggle.get_attribute("aria-pressed") == "true"
+    finally:
+        page.evaluate("localStorage.clear()")
+        page.reload()
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "lang", "words"),
+    [
+        ("index", ".since > .num", "it", "Persone raggiunte"),
+        ("index", ".since [lang=en] .num", "en", "People reached"),
+        ("sheet", ".num", "ar", "شخص"),
+    ],
+)
+def test_a_click_on_the_list_or_a_sheet_is_answered_in_the_language_of_the_number(
+    opened, name, chosen, lang, words
+):
+    page = opened(name)
+    page.locator(chosen).first.click()
+    dialog = page.locator("dialog[open]")
+    told = dialog.inner_text()
+    assert words in told and "lunattiva trace N-" in told
+    direction = "rtl" if lang == "ar" else "ltr"
+    assert (dialog.get_attribute("lang"), dialog.get_attribute("dir")) == (lang, direction)
+    page.keyboard.press("Escape")

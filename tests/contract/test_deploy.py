@@ -47,6 +47,70 @@ DEPLOYMENT = (
     "volumes labels schedulerName"
 )
 
+#: What the chart's own schema (helm/dagster/values.schema.json) takes for each value that we set: a kind,
+#: or the words it knows. Keys it wants and we leave out have defaults in the chart, which Helm merges in.
+PULL = {"Always", "IfNotPresent", "Never"}
+LEAVES = {
+    "global.postgresqlSecretName": str,
+    "global.dagsterHome": str,
+    "generatePostgresqlPasswordSecret": bool,
+    "generateCeleryConfigSecret": bool,
+    "telemetry.enabled": bool,
+    "dagsterWebserver.image.repository": str,
+    "dagsterWebserver.image.tag": str,
+    "dagsterWebserver.image.pullPolicy": PULL,
+    "dagsterWebserver.service.type": str,
+    "dagsterWebserver.service.port": int,
+    "dagster-user-deployments.enabled": bool,
+    "dagster-user-deployments.enableSubchart": bool,
+    "dagster-user-deployments.deployments": list,
+    "postgresql.enabled": bool,
+    "postgresql.postgresqlUsername": str,
+    "postgresql.postgresqlDatabase": str,
+    "postgresql.service.port": int,
+    "rabbitmq.enabled": bool,
+    "redis.enabled": bool,
+    "flower.enabled": bool,
+    "computeLogManager.type": {
+        f"{x}ComputeLogManager" for x in ("NoOp", "AzureBlob", "GCS", "S3", "Local", "Custom")
+    },
+    "computeLogManager.config": dict,
+    "runLauncher.type": {"CeleryK8sRunLauncher", "K8sRunLauncher", "CustomRunLauncher"},
+    "runLauncher.config.customRunLauncher.module": str,
+    "runLauncher.config.customRunLauncher.class": str,
+    "runLauncher.config.customRunLauncher.config": dict,
+    "dagsterDaemon.enabled": bool,
+    "dagsterDaemon.image.repository": str,
+    "dagsterDaemon.image.tag": str,
+    "dagsterDaemon.image.pullPolicy": PULL,
+    "dagsterDaemon.runCoordinator.enabled": bool,
+    "dagsterDaemon.runCoordinator.type": {"QueuedRunCoordinator", "CustomRunCoordinator"},
+    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator.maxConcurrentRuns": int,
+    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator.tagConcurrencyLimits": list,
+    "dagsterDaemon.runMonitoring.enabled": bool,
+    "dagsterDaemon.runMonitoring.startTimeoutSeconds": int,
+    "dagsterDaemon.runMonitoring.pollIntervalSeconds": int,
+    "dagsterDaemon.runMonitoring.maxResumeRunAttempts": int,
+    "dagsterDaemon.runRetries.enabled": bool,
+    "dagsterDaemon.runRetries.maxRetries": int,
+    "retention.enabled": bool,
+    "retention.sensor.purgeAfterDays.skipped": int,
+    "retention.sensor.purgeAfterDays.failure": int,
+    "retention.sensor.purgeAfterDays.success": int,
+    "retention.schedule.purgeAfterDays": int,
+}
+
+
+def leaves(found: object, path: str = "") -> dict[str, object]:
+    """Return every value of a file by its path; lists and empty blocks are values."""
+    if not isinstance(found, dict) or not found:
+        return {path: found}
+    return {
+        name: value
+        for key, each in found.items()
+        for name, value in leaves(each, f"{path}.{key}".lstrip(".")).items()
+    }
+
 
 def read(name: str) -> dict:
     return yaml.safe_load((DEPLOY / name).read_text("utf-8"))
@@ -82,6 +146,23 @@ def test_the_helm_values_use_keys_that_the_chart_knows():
         assert set(at(values, path)) <= set(known.split()), path
     for each in values["dagster-user-deployments"]["deployments"]:
         assert set(each) <= set(DEPLOYMENT.split())
+
+
+def test_every_helm_value_is_of_the_kind_that_the_charts_schema_takes():
+    found = leaves(read("values.yaml"))
+    assert set(found) == set(LEAVES)
+    for path, value in found.items():
+        wanted = LEAVES[path]
+        assert value in wanted if isinstance(wanted, set) else type(value) is wanted, path
+    (code,) = found["dagster-user-deployments.deployments"]
+    assert {"name", "image", "port"} <= set(code) and type(code["port"]) is int
+    assert all(isinstance(each, str) for each in code["dagsterApiGrpcArgs"])
+    (limit,) = found[
+        "dagsterDaemon.runCoordinator.config.queuedRunCoordinator.tagConcurrencyLimits"
+    ]
+    assert set(limit) == {"key", "value", "limit"} and set(limit["value"]) == {
+        "applyLimitPerUniqueValue"
+    }
 
 
 def test_values_and_dagster_yaml_say_the_same():

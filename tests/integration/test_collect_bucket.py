@@ -37,6 +37,16 @@ def there(bucket: Bucket) -> dict[str, bytes]:
     }
 
 
+def put(bucket: Bucket, path: str, data: bytes) -> None:
+    """Change an object by hand."""
+    from pyarrow.fs import S3FileSystem
+
+    address = bucket.environment["AWS_ENDPOINT_URL"]
+    system = S3FileSystem(endpoint_override=address, region="us-east-1")
+    with system.open_output_stream(f"province/all/{path}") as stream:
+        stream.write(data)
+
+
 def test_a_bucket_holds_what_a_folder_would(bucket, layout, tmp_path, monkeypatch):  # noqa: F811
     first = make(layout, 42)
     act(layout, "published", first, 1)
@@ -55,6 +65,10 @@ def test_a_bucket_holds_what_a_folder_would(bucket, layout, tmp_path, monkeypatc
     assert left == files(folder)
     index = json.loads(left["small/index.json"])
     assert [each["state"] for each in index["releases"]] == ["withdrawn", "published"]
+    table = f"small/{second}/tables/reach.parquet"
+    put(bucket, table, bytes(len(left[table])))  # of the same length: only reading it tells
+    assert collect(layout, "s3://province/all").healed == [second]
+    assert there(bucket)[table] == left[table]
 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(ConfigurationError, match="cannot be written") as caught:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
 import zipfile
 from collections import Counter
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from assets.outputs.render import RenderJob, RenderResult, render, render_many
@@ -244,3 +246,21 @@ def test_text_of_a_cell_that_looks_like_markup_stays_text(tmp_path):
     source.write_text("A `{python} '<b>*x*</b> @fig-x $1'` B\n", encoding="utf-8")
     page = render(RenderJob(source, tmp_path / "out", "doc"), engine="embedded").paths[0]
     assert "A <b>*x*</b> @fig-x $1 B" in html_words(page)
+
+
+def test_a_persons_name_is_letters_in_every_format_whatever_it_holds(tmp_path):
+    name = 'Anna "Nina" O\'Dea \\ *#1* & Figli_ @x $y <z>'
+    source = tmp_path / "a.qmd"
+    source.write_text(
+        "---\ntitle: T\nformat: {html: default, typst: default, docx: default}\n---\n\nCiao.\n",
+        "utf-8",
+    )
+    made = render(RenderJob(source, tmp_path, "a", formats=FORMATS, meta={"author": name}))
+    page, paper, word = (path.read_bytes() for path in made.paths)
+    told = re.search(r'name="author" content="([^"]*)"', page.decode())[1]
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        core = archive.read("docProps/core.xml").decode()
+    of_word = re.search(r"<dc:creator>(.*?)</dc:creator>", core)[1]
+    curly = str.maketrans("“”’", '""\'')  # typography is no change of the name
+    assert html.unescape(told).translate(curly) == html.unescape(of_word).translate(curly) == name
+    assert pypdf.PdfReader(io.BytesIO(paper)).metadata.author == name

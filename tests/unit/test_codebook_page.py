@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-import yaml
 
 from reports import _codebook, kit
+from reports._catalogue import catalogue
 from schemas.datasets import DATASETS
 from schemas.fields import FIELDS
 from schemas.indicators import indicators, released_tables
@@ -61,7 +61,7 @@ def test_a_hidden_count_is_the_releases_own(folder):
 
 
 def test_every_unit_has_a_name_in_both_languages():
-    words = yaml.safe_load(_codebook._WORDS.read_text("utf-8"))
+    words = catalogue(_codebook._WORDS)
     units = {each.unit for each in (*indicators().values(), *FIELDS.values()) if each.unit}
     assert {f"unit_{unit}" for unit in units} <= set(words)
     assert all(set(each) == {"it", "en"} for each in words.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from assets.across.comparability import judge, number
 from assets.across.folder import write
 from assets.across.releases import gather
 from assets.errors import ConfigurationError
+from assets.released import digest_of_content, tables_of
 from pipelines import comparing
 from pipelines.cli import app
 from reports import _compare, _origin, kit
@@ -22,7 +24,7 @@ from reports._origin import number_id
 from schemas.claims import claims
 from schemas.comparison import comparison
 from schemas.released import RELEASED_COLUMNS
-from tests.across_cases import change, compared, declare, programme, reached, release, staying
+from tests.across_cases import change, compared, declare, programme, reached, release, sign, staying
 
 WHO5 = {"scales": ["who5"], "change": {"from": "pre", "to": "post"}}
 
@@ -265,23 +267,25 @@ def test_drafts_and_withdrawn_releases_stay_out(tmp_path):
 
 def test_a_collected_folder_gives_the_last_publication_of_each_programme(tmp_path):
     """Laid out as ``lunattiva collect`` does: an index a programme, a folder a release."""
-    collected = tmp_path / "collected"
+    collected, wanted = tmp_path / "collected", []
     for name in ("alfa", "beta"):
         old = programme(tmp_path / "old", name, [change(1.0, 2.0)])
         new = programme(tmp_path / "new", name, [change(3.0, 2.0)])
         (collected / name).mkdir(parents=True)
-        for place, folder in (("a" * 64, old), ("b" * 64, new)):
+        digests = [digest_of_content(tables_of(folder)) for folder in (old, new)]
+        for place, folder in zip(digests, (old, new), strict=True):
             folder.rename(collected / name / place)
+        wanted.append(digests[1])
         told = [
-            {"period": "2022Q1", "number": 1, "release": "a" * 64, "state": "published"},
-            {"period": "2022Q2", "number": 1, "release": "b" * 64, "state": "published"},
+            {"period": "2022Q1", "number": 1, "release": digests[0], "state": "published"},
+            {"period": "2022Q2", "number": 1, "release": digests[1], "state": "published"},
             {"period": "2022Q3", "number": 1, "release": "c" * 64, "state": "withdrawn"},
         ]
         (collected / name / "index.json").write_text(
             json.dumps({"programme": name, "releases": told}), "utf-8"
         )
     found = gather([collected])
-    assert [each.folder.name[0] for each in found.releases] == ["b", "b"]
+    assert [each.folder.name for each in found.releases] == wanted
     assert [each.period for each in found.releases] == ["2022Q2", "2022Q2"]
 
 
@@ -289,8 +293,48 @@ def test_a_table_that_is_not_the_one_that_left_is_refused(tmp_path):
     folders = [programme(tmp_path, name, [change(3.0, 2.0)]) for name in ("alfa", "beta")]
     path = folders[0] / "tables" / "change.parquet"
     path.write_bytes(path.read_bytes() + b"0")
-    with pytest.raises(ConfigurationError, match="'change' is missing or is not the one"):
+    with pytest.raises(
+        ConfigurationError, match=r"the file tables/change\.parquet is missing or is not"
+    ):
         write(gather(folders), tmp_path / "made")
+
+
+@pytest.mark.parametrize(
+    ("alter", "named"),
+    [
+        (
+            lambda folder: (folder / "tables" / "more.parquet").write_bytes(b"x"),
+            "tables/more.parquet",
+        ),
+        (lambda folder: retold(folder, synthetic=False), "manifest.json"),
+    ],
+)
+def test_a_manifest_or_a_table_that_was_put_there_by_hand_is_refused_by_its_name(
+    tmp_path, alter, named
+):
+    folders = [programme(tmp_path, name, [change(3.0, 2.0)]) for name in ("alfa", "beta")]
+    alter(folders[1])
+    with pytest.raises(ConfigurationError, match="the file (.+) is missing or is not") as refused:
+        gather(folders)
+    assert f"the file {named} is" in refused.value.say("en")
+    assert "ask for the folder again" in refused.value.say("en")
+
+
+def test_a_table_altered_with_its_digest_in_the_manifest_is_refused_too(tmp_path):
+    folders = [programme(tmp_path, name, [change(3.0, 2.0)]) for name in ("alfa", "beta")]
+    path = folders[0] / "tables" / "change.parquet"
+    path.write_bytes((folders[1] / "tables" / "change.parquet").read_bytes())
+    about = json.loads((folders[0] / "manifest.json").read_text("utf-8"))["tables"]
+    about["change"]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    retold(folders[0], tables=about)
+    with pytest.raises(ConfigurationError, match=r"the file manifest\.json is missing or is not"):
+        gather(folders)
+
+
+def retold(folder: Path, **changed: object) -> None:
+    """Edit a manifest as somebody would who does not know of the digest."""
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **changed}), "utf-8")
 
 
 def test_one_programme_is_no_comparison_and_two_of_one_name_are_a_mistake(tmp_path):
@@ -428,6 +472,7 @@ def edit(folder: Path, change_it) -> None:
     about = json.loads(path.read_text("utf-8"))
     change_it(about)
     path.write_text(json.dumps(about), "utf-8")
+    sign(folder)
 
 
 @pytest.mark.parametrize(

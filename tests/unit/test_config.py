@@ -249,6 +249,35 @@ def test_a_programme_that_contradicts_itself(tmp_path: Path) -> None:
     assert "empori" in problems(tmp_path, step, Programme)[0][1]
 
 
+LITTLE = """programme: px
+title: {it: Prova, en: Trial}
+from: 2022-01-01
+to: 2022-12-31
+partners: {}
+"""
+
+
+@pytest.mark.parametrize("block", ["activities", "services"])
+@pytest.mark.parametrize(
+    ("code", "likely"),
+    [
+        ("Orto di città", "orto_di_citta"),
+        ("emporio-solidale", "emporio_solidale"),
+        ("18 anni", "attivita_18_anni"),
+        ("x" * 41, "x" * 40),
+        ("a/../b", "a_b"),
+    ],
+)
+def test_a_code_is_no_sentence_and_the_likely_one_is_said(tmp_path, block, code, likely) -> None:
+    text = f"{LITTLE}{block}:\n  '{code}': {{label: {{it: Nome, en: Name}}}}\n"
+    ((line, said),) = problems(tmp_path, text, Programme)
+    assert line == line_of(text, f"'{code}'")
+    assert f"such as '{likely}'" in said and "goes into label" in said
+    mended = tmp_path / "mended.yml"
+    mended.write_text(text.replace(code, likely), encoding="utf-8")
+    assert read_config(mended, Programme).codes()
+
+
 def test_a_wave_runs_forwards_and_bears_no_name_of_a_period(tmp_path: Path) -> None:
     backwards = PROGRAMME.replace("to: 2021-09-30", "to: 2021-04-30")
     [(line, text)] = problems(tmp_path, backwards, Programme)

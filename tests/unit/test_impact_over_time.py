@@ -10,7 +10,8 @@ import pytest
 
 from assets.impact.asked.retention import attending_rows
 from assets.impact.asked.series import first_whole_month, monthly_closing_days, step_rows
-from schemas.programme import Programme, Shock, Step
+from schemas.evaluation import Shock, Step
+from schemas.programme import Programme
 from schemas.words import Words
 
 LABEL = Words(it="x", en="x")

@@ -328,14 +328,14 @@ def test_a_folder_that_cannot_be_opened_stops_no_other(
     programme(layout.root, {"alfa": REGISTER, "beta": REGISTER.replace("alfa", "beta")})
     deliver(layout, "alfa/2021Q3/registro.csv", ONE)
     deliver(layout, "beta/2021Q3/registro.csv", TWO)
-    whole = Path.iterdir
+    whole = os.scandir
 
-    def shut(folder: Path) -> Iterator[Path]:
-        if folder.name == "2021Q3" and folder.parent.name == "beta":
+    def shut(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(folder).parts[-2:] == ("beta", "2021Q3"):
             raise PermissionError(13, "locked")
         return whole(folder)
 
-    monkeypatch.setattr(Path, "iterdir", shut)
+    monkeypatch.setattr(os, "scandir", shut)
     found = states(layout)["refusal_code"].fillna("").to_dict()
     assert found == {"alfa/2021Q3/registro.csv": "", "beta": "file.locked"}
 

@@ -100,9 +100,9 @@ def test_a_programme_that_fails_says_why_and_is_not_collected(tmp_path, monkeypa
             raise ValueError("Mario Rossi")
         return []
 
-    def collect(layout, to):
+    def collect(layout, to, *, is_quick):
         collected.append((layout.programme, to))
-        return Collected(layout.programme, ["d"], [], 1)
+        return Collected(layout.programme, added=["d"], standing=1)
 
     monkeypatch.setattr(province, "bring_up_to_date", update)
     monkeypatch.setattr(province, "collect", collect)

@@ -214,6 +214,35 @@ def test_a_reason_that_looks_like_a_persons_data_is_refused(tmp_path, key, text)
         read_config(path, Adapted)
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "kind"),
+    [
+        ("reason", "deciso con il 0376 12 34 56", "telephone number"),
+        ("reason", "vedi RSS MRA 80A01 L219 M", "tax code"),
+        ("by", "Tel. 348 12 34 567", "telephone number"),
+    ],
+)
+def test_reasons_go_through_the_gate_that_files_go_through(root, key, text, kind):
+    """What the file's own schema lets pass: digits in groups, a tax code with spaces."""
+    layout = begin(root)
+    reason = text if key == "reason" else "qui è un mercato"
+    by = text if key == "by" else "ufficio progetti"
+    edit(
+        layout.raw / "adapted.yml",
+        "adaptations: []",
+        f"adaptations:\n  - definition: service.emporio\n    reason: {{it: {reason}, en: a market}}\n"
+        f"    by: {by}",
+    )
+    assert adapted.read(layout) is not None
+    code, said = lunattiva("run", "--programme", "nuovo")
+    told = " ".join(said.split())
+    assert code == 1 and f"'{key}' seems to tell of a person ({kind})" in told
+    lines = (layout.raw / "adapted.yml").read_text("utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if text in line)
+    assert f"line {number}:" in told and text not in told
+    assert not layout.warehouse.exists(), "nothing was made"
+
+
 def test_the_codebook_says_where_definitions_come_from(root):
     layout = begin(root)
     edit(layout.raw / "programme.yml", "Emporio", "Mercato")

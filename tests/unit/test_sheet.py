@@ -9,9 +9,10 @@ import pytest
 
 from reports import _sheet, kit
 from reports._gulpease import PLAIN, gulpease
+from reports._origin import number_id
 from reports._released import KitError
 from reports._sheet import catalogue, readable, sheet
-from reports._sheet_set import as_page, as_pdf
+from reports._sheet_set import as_page, as_pdf, write
 from tests.unit.released_sample import released_sample
 
 
@@ -59,10 +60,34 @@ def test_every_language_says_the_same_things_with_the_same_blanks():
     words = catalogue()
     assert list(words) == ["it", "en", "fr", "ar"]
     for lang, texts in words.items():
-        assert set(texts) - {"source"} == set(words["it"]) - {"source"}, lang
+        assert set(texts) - {"source", "origin"} == set(words["it"]) - {"source"}, lang
         for key, text in words["it"].items():
             if isinstance(text, str):
                 assert blanks(texts[key]) == blanks(text), f"{lang}: {key}"
+
+
+def test_a_click_is_answered_in_the_sheets_own_language_and_with_rounded_people(
+    tmp_path, monkeypatch
+):
+    folder = released_sample(tmp_path / "released")
+    monkeypatch.setenv("LUNATTIVA_RELEASED", str(folder))
+    monkeypatch.setenv("LUNATTIVA_PUBLIC", "1")
+    words = catalogue()
+    about = write(tmp_path, list(words), {})
+    assert set(words["fr"]["origin"]) == set(words["ar"]["origin"])
+    for lang, told in about.items():
+        assert told["lang"] == lang and told.get("dir", "ltr") == words[lang]["dir"]
+        own = words[lang].get("origin")
+        if own:
+            assert told["words"]["close"] == own["close"] and told["labels"][0] == own["what"]
+    ids = [set(told["numbers"]) for told in about.values()]
+    assert ids[0] and all(each == ids[0] for each in ids)
+    exact = kit.open(folder=folder, public=False).cell("reached_n", period="all")
+    public = kit.open(folder=folder, public=True).cell("reached_n", period="all")
+    assert exact.n != public.n, "the sample's count is no multiple of five"
+    for told in about.values():
+        said = [told["texts"][place].split()[:1] for place in told["numbers"][number_id(exact)]]
+        assert [str(public.n)] in said
 
 
 @pytest.mark.parametrize("lang", ["it", "en", "fr", "ar"])

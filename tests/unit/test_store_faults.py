@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets.errors import ConfigurationError, UnexpectedError
@@ -51,7 +52,32 @@ def altered(layout: Layout) -> None:
         stream.write(b"\xff" * 64)
 
 
-@pytest.mark.parametrize("harm", [garbage, cut, altered, lambda at: at.warehouse.unlink()])
+def last_block_altered(layout: Layout) -> None:
+    """The file still opens, and what little is read of it before a run is as it was."""
+    with layout.warehouse.open("r+b") as stream:
+        stream.seek(-64, os.SEEK_END)
+        stream.write(b"\xff" * 64)
+
+
+def row_changed(layout: Layout) -> None:
+    with duckdb.connect(str(layout.warehouse)) as connection:
+        connection.execute("update sorting_counts set accepted_n = accepted_n + 1")
+
+
+def journal_left(layout: Layout) -> None:
+    """What DuckDB would take in at the next opening."""
+    layout.warehouse.with_name(f"{layout.warehouse.name}.wal").write_bytes(b"x" * 100)
+
+
+def not_noted(layout: Layout) -> None:
+    layout.warehouse.with_name(f"{layout.warehouse.name}.sha256").unlink()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [garbage, cut, altered, last_block_altered, row_changed, journal_left, not_noted,
+     lambda at: at.warehouse.unlink()],
+)  # fmt: skip
 def test_damaged_warehouse_is_made_anew(layout, harm):
     dagster = Standin(layout)
     run(layout, None, dagster)
@@ -62,6 +88,24 @@ def test_damaged_warehouse_is_made_anew(layout, harm):
     assert dagster.asked == [None]
     assert whole(layout) == files
     assert run(layout, None, dagster).nothing_new
+
+
+def test_a_warehouse_that_was_only_read_stands(layout):
+    run(layout, None, Standin(layout))
+    assert look.deliveries(layout)
+    assert Warehouse(layout.warehouse).tables()
+    with duckdb.connect(str(layout.warehouse)) as connection:  # to write, and nothing was written
+        connection.execute("from sorting_counts").fetchall()
+    assert run(layout, None, Standin(layout)).nothing_new
+
+
+def test_what_altered_rows_is_not_forgotten_when_other_pages_are_made(layout):
+    dagster = Standin(layout)
+    run(layout, None, dagster)
+    row_changed(layout)
+    dagster.asked.clear()
+    run(layout, "2022Q1", dagster)
+    assert dagster.asked == [None, "2022Q1"]
 
 
 def test_quick_commands_say_what_to_do_with_a_damaged_warehouse(layout):

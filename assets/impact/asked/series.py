@@ -17,7 +17,7 @@ from assets.impact.without_step import expected_without_step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.programme import Shock, Step
+    from schemas.evaluation import Shock, Step
 
 Row = dict[str, Any]
 

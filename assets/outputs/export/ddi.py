@@ -27,6 +27,10 @@ from schemas.words import LANGUAGES, Words
 
 NAMESPACE = "ddi:codebook:2_5"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+#: What a column holds, by the names of one of the lists of formats that DDI knows ("other" would
+#: have to declare a vocabulary of its own).
+_XML_DATA = "http://www.w3.org/TR/1998/NOTE-XML-data/"
+_FORMATS = {"VARCHAR": "string", "BIGINT": "int", "DOUBLE": "float"}
 _REASONS = ("suppressed", "not_applicable")
 
 
@@ -92,7 +96,7 @@ def _citation(parent: ET.Element, package: Package) -> None:
     _add(distribution, "distDate", package.last.isoformat(), date=package.last.isoformat())
     version = _add(_add(made, "verStmt"), "version", package.version)
     version.set("date", package.last.isoformat())
-    # biblCit and fileCont may stand once in 2.5, whatever the languages
+    # biblCit (2.5 of 2012) and fileCont may stand once, whatever the languages
     _add(made, "biblCit", both(citation(package)))
 
 
@@ -168,8 +172,8 @@ def _variable(data: ET.Element, package: Package, column: ReleasedColumn, where:
     _say(made, "txt", column.meaning)
     for code, names in _categories(package, column.name) if is_coded else ():
         _category(made, package, column.name, code, names)
-    kind = {"type": "character" if is_text else "numeric", "schema": "other"}
-    _add(made, "varFormat", **kind)
+    kind = {"type": "character" if is_text else "numeric", "formatname": _FORMATS[column.kind]}
+    _add(made, "varFormat", **kind, schema="XML-Data", URI=_XML_DATA)
 
 
 def _category(

@@ -6,12 +6,12 @@ import csv
 import hashlib
 import io
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets import folders
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.outputs.export import dcat, ddi, rdf, statistics_files, tabular, texts
@@ -62,7 +62,9 @@ def export(
     package = read_package(layout, release, note)
     files = contents(package)
     folder = (to or default_place(layout)) / package.name
-    _put(folder, files)
+    if folder.exists():
+        _insist_on_ours(folder)
+    folders.put(folder, files)
     return Exported(package, folder, tuple(sorted(files)))
 
 
@@ -127,28 +129,6 @@ def _not_well(code: str) -> ConfigurationError:
         f"La tabella «{code}» non è com'è stata rilasciata: non si esporta nulla.",
         f"The table '{code}' is not as it was released: nothing is exported.",
     )
-
-
-def _put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files beside the place, then rename; an earlier export is replaced, nothing else."""
-    if folder.exists():
-        _insist_on_ours(folder)
-    waiting = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(waiting, ignore_errors=True)
-    for path, data in files.items():
-        target = waiting / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    try:
-        if folder.exists():
-            shutil.rmtree(folder)
-        waiting.replace(folder)
-    except OSError:
-        shutil.rmtree(waiting, ignore_errors=True)
-        raise ConfigurationError(
-            f"La cartella {folder.name} non si può sostituire: chiudere i suoi file e riprovare.",
-            f"The folder {folder.name} cannot be replaced: close its files and try again.",
-        ) from None
 
 
 def _insist_on_ours(folder: Path) -> None:

@@ -139,6 +139,9 @@ def format_options(meta: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _check_formats(job: RenderJob, made: Plan) -> None:
     names = format_names(made.meta)
     line = _key_line(made, "format")
+    if isinstance(made.meta.get("format"), list):
+        detail = "Quarto takes no list of formats: write each below 'format:', as 'typst: default'"
+        raise RenderError(detail, file=made.settings_file, line=line)
     for name in names:
         if name not in FORMAT_OF:
             detail = f"unknown format '{name}'. {nearest(name, FORMAT_OF)}"

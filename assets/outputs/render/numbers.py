@@ -177,13 +177,26 @@ def names_in(page: str) -> list[str]:
     return list(dict.fromkeys(name.partition(".")[0] for name in found))
 
 
-def told_in(page: str, about: Mapping[str, Any]) -> str:
-    """Return a finished page that knows what its numbers rest on and shows it at a click."""
-    style, code = ((TEMPLATES / f"numbers.{x}").read_text(encoding="utf-8") for x in ("css", "js"))
-    added = (
-        f"<style>\n{COLOURS}{style}</style>\n"
-        f'<script type="application/json" id="numbers">{script(about)}</script>\n'
-        f"<script>\n{code}</script>\n"
-    )
+def told_in(page: str, about: Mapping[str, Any], *, is_themed: bool = False) -> str:
+    """Return a finished page that knows what its numbers rest on and shows it at a click.
+
+    Parameters
+    ----------
+    about
+        What ``merged`` returns; other languages of the same numbers below ``also``. May be empty.
+    is_themed
+        Whether the page has a button for the dark theme that is to work.
+    """
+    styles = ["buttons"] + (["numbers"] if about else [])
+    parts = [f"<style>\n{COLOURS}{''.join(_template(f'{x}.css') for x in styles)}</style>"]
+    if is_themed:
+        parts.append(f"<script>\n{_template('theme.js')}</script>")
+    if about:
+        parts.append(f'<script type="application/json" id="numbers">{script(about)}</script>')
+        parts.append(f"<script>\n{_template('numbers.js')}</script>")
     head, end, tail = page.rpartition("</body>")
-    return head + added + end + tail
+    return head + "\n".join(parts) + "\n" + end + tail
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from assets.outputs.render import numbers
+from assets.outputs.render.assemble import SPECIAL
 from assets.outputs.render.book import Plan, format_options
 from assets.outputs.render.job import RenderJob
 from assets.outputs.render.pandoc import TEMPLATES, pandoc_version
@@ -52,12 +53,15 @@ def write_settings(
     metadata: dict[str, Any] = {
         "title": title,
         "toc-title": words["toc"],
-        "author": authors(meta),
+        "author": [literal(name) for name in authors(meta)],
         "link-citations": True,
         "document-css": False,
         "lunattiva": _filter_settings(plan, lang),
     }
-    metadata |= {key: str(meta[key]) for key in ("subtitle", "date") if meta.get(key)}
+    if meta.get("subtitle"):
+        metadata["subtitle"] = str(meta["subtitle"])
+    if meta.get("date"):
+        metadata["date"] = literal(str(meta["date"]))
     variables: dict[str, Any] = {
         "lang": lang,
         "kind": plan.kind,
@@ -66,7 +70,7 @@ def write_settings(
         "chapters": plan.kind == "book",
         "brand-css": brand.read_text(encoding="utf-8") if brand else "",
         "base-css": _base_css(plan.kind),
-        "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
+        "script": "".join((TEMPLATES / f"{x}.js").read_text("utf-8") for x in ("theme", "page")),
         **{f"word-{key}": words[key] for key in ("skip", "toc", "pages", "dark")},
         **{key: str(meta[key]) for key in WATERMARK if meta.get(key)},
         "running-head": str(meta.get("running-head", "")),
@@ -101,8 +105,14 @@ def _filter_settings(plan: Plan, lang: str) -> dict[str, Any]:
 def _base_css(kind: str) -> str:
     own = "dashboard.css" if kind == "dashboard" else "book.css"
     return "\n".join(
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", "numbers.css", own)
+        (TEMPLATES / name).read_text(encoding="utf-8")
+        for name in ("base.css", "buttons.css", "numbers.css", own)
     )
+
+
+def literal(text: str) -> str:
+    """Return a text that is no Markdown, such as a name, as Markdown that reads as it stands."""
+    return SPECIAL.sub(r"\\\1", text)
 
 
 def authors(meta: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,12 @@
   // has made them stops of the keyboard: one stop for all, arrows go from number to number.
   const source = document.getElementById("numbers");
   if (!source) return;
-  const about = JSON.parse(source.textContent);
+  const told = JSON.parse(source.textContent);
+  let about = told;  // a page in two languages answers in that of the number
+  const inLanguageOf = (e) => {
+    const near = e && e.closest("[lang]");
+    return (told.also || []).find((each) => near && each.lang === near.lang) || told;
+  };
   const found = [...document.querySelectorAll(".num[data-n]")];
   const drawn = (e) => /(?:^|_)n-([A-Z2-7]{9})-\d+$/.exec((e && e.id) || "");
   const make = (tag, text, parent) => {
@@ -14,16 +19,16 @@
   };
   const dialog = make("dialog", "", document.body);
   dialog.className = "origin";
-  // A page in one more language still says it in the kit's.
-  const spoken = (e) => { e.lang = about.lang; e.dir = "ltr"; };
-  if (about.lang) spoken(dialog);
+  const spoken = (e, of) => { e.lang = of.lang; e.dir = of.dir || "ltr"; };
   dialog.setAttribute("aria-labelledby", "origin-title");
   const list = (rows, parent) => {
     const dl = make("dl", "", parent);
     rows.forEach(([label, text]) => { make("dt", label, dl); make("dd", text, dl); });
   };
   const spell = (id) => `${id[0]}-${id.slice(1, 5)}-${id.slice(5)}`;
-  const show = (names) => {
+  const show = (names, from) => {
+    about = inLanguageOf(from);
+    if (about.lang) spoken(dialog, about);
     dialog.replaceChildren();
     const several = names.length > 1;
     make("h2", several ? about.words.several : about.words.title, dialog).id = "origin-title";
@@ -36,7 +41,7 @@
     });
     list(about.common, dialog);
     const further = make("p", about.words.further + " ", dialog);
-    make("code", "lunattiva trace " + spell(names[0].split(".")[0]), further);
+    make("code", "lunattiva trace " + spell(names[0].split(".")[0]), further).dir = "ltr";
     const close = make("button", about.words.close, dialog);
     close.type = "button";
     close.addEventListener("click", () => dialog.close());
@@ -47,10 +52,10 @@
   document.addEventListener("click", (event) => {
     if (event.target === dialog) { dialog.close(); return; }
     const number = event.target.closest(".num[data-n]");
-    if (number) { event.preventDefault(); show(names(number)); return; }
+    if (number) { event.preventDefault(); show(names(number), number); return; }
     for (let e = event.target; e && e.closest && e.closest("svg"); e = e.parentElement) {
       const match = drawn(e);
-      if (match) { show([match[1]]); return; }
+      if (match) { show([match[1]], e); return; }
     }
   });
   // A figure is one picture to a screen reader: its numbers are behind one button below it.
@@ -61,7 +66,7 @@
     button.type = "button";
     button.className = "figure-numbers";
     button.hidden = true;
-    button.addEventListener("click", () => show(ids));
+    button.addEventListener("click", () => show(ids, svg));
     const after = svg.closest("figure") || svg.closest("p") || svg;
     after.insertAdjacentElement("afterend", button);
     return button;
@@ -69,7 +74,8 @@
   const toggle = make("button", about.words.toggle);
   toggle.type = "button";
   toggle.className = "numbers-toggle";
-  if (about.lang) spoken(toggle);
+  if (told.lang) spoken(toggle, told);
+  (told.also || []).forEach((each) => { spoken(make("span", ` / ${each.words.toggle}`, toggle), each); });
   toggle.setAttribute("aria-pressed", "false");
   (document.querySelector(".masthead-inner") || document.body).append(toggle);
   let at = 0;
@@ -95,7 +101,7 @@
   document.addEventListener("keydown", (event) => {
     const here = found.indexOf(document.activeElement);
     if (!on() || here < 0 || dialog.open) return;
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(names(found[here])); return; }
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(names(found[here]), found[here]); return; }
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();

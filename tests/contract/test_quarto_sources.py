@@ -1,0 +1,226 @@
+"""The documents use only what Quarto documents: held against its reference where Quarto itself is not at hand.
+
+The names were read in Quarto's reference (code cells for Jupyter, dashboards, value boxes, books,
+Typst, cross-references, callouts, shortcodes) and in the schemas of its sources, which its YAML checks use.
+Each document is looked at as Quarto gets it: in one language, its variants resolved.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from defusedxml import ElementTree
+
+from assets.outputs.render.quarto import in_language
+from reports import kit
+from tests.unit.released_sample import released_sample
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = sorted((ROOT / "reports").glob("*.qmd"))
+CHAPTERS = sorted((ROOT / "thesis").glob("*.qmd"))
+BOOK = yaml.safe_load((ROOT / "thesis" / "_quarto.yml").read_text("utf-8"))
+LANGUAGES = ("it", "en")
+#: Options of a code cell for Jupyter; those of cards and value boxes in dashboards.
+CELL_OPTIONS = {
+    "label", "classes", "tags", "id", "eval", "echo", "code-fold", "output", "warning", "error", "include",
+    "fig-cap", "fig-subcap", "fig-alt", "fig-align", "tbl-cap", "tbl-colwidths", "layout", "layout-ncol",
+    "column", "cap-location",
+}  # fmt: skip
+CARD_OPTIONS = {"title", "padding", "expandable", "width", "height", "content", "color", "icon"}
+BOX_COLOURS = {"primary", "secondary", "success", "info", "warning", "danger", "light", "dark"}
+#: Names of Bootstrap's icons that the boxes use.
+ICONS = {"people", "calendar", "clock", "arrow-repeat", "cash-coin"}
+FRONT_MATTER = {
+    "title", "subtitle", "author", "date", "lang", "format", "execute", "toc", "toc-depth", "number-sections",
+    "bibliography", "csl",
+}  # fmt: skip
+FORMATS = {
+    "html": {"theme", "html-math-method", "toc", "toc-depth"},
+    "dashboard": {"orientation", "scrolling", "expandable", "theme"},
+    "typst": {"columns", "citeproc"},
+    "docx": {"reference-doc", "toc"},
+}
+CALLOUTS = {f"callout-{x}" for x in ("note", "tip", "warning", "important", "caution")}
+#: Attributes of a heading: a dashboard's rows and columns may have a width or height.
+SIZES = re.compile(r'(?:width|height)="\d+(?:\.\d+)?(?:%|px)"')
+CELL = re.compile(r"^```\{python\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LABEL = re.compile(r"(?:fig|tbl|sec|eq)-[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def as_quarto_gets_it(path: Path, lang: str) -> str:
+    return in_language(path.read_text("utf-8"), path, lang)
+
+
+def front_matter(path: Path) -> dict:
+    found = re.match(r"---\n(.*?)\n---\n", path.read_text("utf-8"), re.DOTALL)
+    return yaml.safe_load(found[1]) if found else {}
+
+
+def cells(text: str) -> list[tuple[dict, str]]:
+    """Return of each cell its options and its code."""
+    found = []
+    for body in CELL.findall(text):
+        lines = body.splitlines()
+        options = [line[2:].strip() for line in lines if line.startswith("#|")]
+        code = "\n".join(line for line in lines if not line.startswith("#|"))
+        found.append((yaml.safe_load("\n".join(options)) or {}, code))
+    return found
+
+
+def is_dashboard(path: Path) -> bool:
+    declared = front_matter(path).get("format")
+    return isinstance(declared, dict) and "dashboard" in declared
+
+
+BOTH = pytest.mark.parametrize("lang", LANGUAGES)
+EVERY = pytest.mark.parametrize("path", [*REPORTS, *CHAPTERS], ids=lambda path: path.name)
+
+
+@EVERY
+@BOTH
+def test_cells_have_options_that_quarto_knows_and_none_of_ours_is_left(path, lang):
+    known = CELL_OPTIONS | (CARD_OPTIONS if is_dashboard(path) else set())
+    for options, _ in cells(as_quarto_gets_it(path, lang)):
+        # A card's title in a page that is no dashboard would be dropped; the intern's page has none.
+        assert set(options) <= known, f"{path.name}: {set(options) - known}"
+        assert options.get("output", True) in (True, False, "asis")
+        assert not any(isinstance(x, str) and not x for x in options.values()), path.name
+
+
+@EVERY
+def test_front_matter_is_of_the_forms_the_schema_takes(path):
+    about = front_matter(path)
+    ours = {key for key in about if key.startswith("lunattiva-") or key.endswith(("-it", "-en"))}
+    assert set(about) - ours <= FRONT_MATTER, path.name
+    declared = about.get("format", "html")
+    # A list is refused: a format is one name, or a mapping of names to their options.
+    assert isinstance(declared, (str, dict)), path.name
+    for name, options in ({declared: None} if isinstance(declared, str) else declared).items():
+        assert name in FORMATS, path.name
+        assert options == "default" or set(options or {}) <= FORMATS[name], path.name
+        assert options is not None or isinstance(declared, str), "an empty format is left out"
+    execute = about.get("execute") or {}
+    assert not {"freeze", "cache"} & set(execute), "results would be those of older data"
+
+
+def test_the_book_is_declared_as_quarto_wants_it():
+    assert BOOK["project"]["type"] == "book" and BOOK["book"]["chapters"][0] == "index.qmd"
+    listed = [*BOOK["book"]["chapters"], *BOOK["book"]["appendices"]]
+    assert all(isinstance(each, str) for each in listed)  # Word drops the headings of parts
+    included = {path.name for path in CHAPTERS if path.name.startswith("_")}
+    assert sorted(listed) == sorted({path.name for path in CHAPTERS} - included)
+    assert set(BOOK) - {"project", "book"} <= FRONT_MATTER
+    assert set(BOOK["format"]) == {"html", "typst", "docx"}
+    for name, options in BOOK["format"].items():
+        assert options == "default" or set(options) <= FORMATS[name]
+    assert BOOK["format"]["typst"]["citeproc"] is True, "else Typst cites, numbered, at the end"
+    assert BOOK["format"]["html"]["html-math-method"] == "mathml", "others fetch a script"
+    assert BOOK["format"]["html"]["theme"] == "default", "others fetch fonts"
+    assert (ROOT / "thesis" / BOOK["bibliography"]).is_file()
+    style = ElementTree.parse(ROOT / "thesis" / BOOK["csl"]).getroot()
+    assert style.tag == "{http://purl.org/net/xbiblio/csl}style" and style.get("version") == "1.0"
+
+
+@pytest.mark.parametrize("path", [x for x in CHAPTERS if x.name[0] != "_"], ids=lambda x: x.name)
+def test_a_chapter_begins_with_its_only_first_heading(path):
+    headings = re.findall(r"^(#+) ", FENCED.sub("", path.read_text("utf-8")), re.MULTILINE)
+    assert headings[0] == "#" and headings.count("#") == 1
+
+
+@EVERY
+@BOTH
+def test_labels_captions_and_references_are_quartos(path, lang):
+    text = as_quarto_gets_it(path, lang)
+    for options, code in cells(text):
+        label = options.get("label", "")
+        kind = label.partition("-")[0]
+        if kind in ("fig", "tbl"):
+            assert LABEL.fullmatch(label), label
+            assert f"{kind}-cap" in options, f"{label}: what is referred to needs a caption"
+        assert "fig-cap" not in options or "fig-alt" in options or "k.show" in code, label
+    for name in re.findall(r"\{#([\w-]+)", FENCED.sub("", text)):
+        assert name == "refs" or LABEL.fullmatch(name), name
+
+
+@EVERY
+@BOTH
+def test_blocks_are_closed_and_of_classes_with_a_meaning(path, lang):
+    text = FENCED.sub("", as_quarto_gets_it(path, lang))
+    open_blocks = []
+    for line in text.splitlines():
+        mark = re.match(r"(:{3,})\s*(.*)", line)
+        if mark and mark[2]:
+            open_blocks.append(mark[1])
+            classes = set(re.findall(r"\.([\w-]+)", re.sub(r'"[^"]*"', "", mark[2])))
+            known = CALLOUTS | {"list-of-figures", "list-of-tables"}
+            assert classes <= known | set(front_matter(path).get("lunattiva-classes", ())), line
+            attributes = set(re.findall(r'\b([\w-]+)="', mark[2]))
+            assert attributes <= {"title", "collapse"}, line
+            assert 'collapse="' not in line or 'collapse="true"' in line, line
+        elif mark:
+            assert open_blocks, f"{path.name}: a block is closed that was never opened"
+            open_blocks.pop()
+    assert not open_blocks, path.name
+
+
+@EVERY
+def test_shortcodes_are_quartos_and_an_include_stands_alone(path):
+    lines = path.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        for name, argument in re.findall(r"\{\{<\s*(\S+)\s*(.*?)\s*>\}\}", line):
+            assert name in ("include", "meta", "pagebreak")
+            if name == "include":
+                assert (path.parent / argument).is_file() and argument.startswith("_")
+                around = [*lines[max(number - 1, 0) : number], *lines[number + 1 : number + 2]]
+                assert not any(around), (
+                    f"{path.name}:{number + 1}: blank lines go around an include"
+                )
+
+
+@pytest.mark.parametrize("path", [x for x in REPORTS if is_dashboard(x)], ids=lambda x: x.name)
+@BOTH
+def test_a_dashboard_is_rows_and_columns_and_shows_one_value_a_cell(path, lang):
+    text = as_quarto_gets_it(path, lang)
+    for level, words in re.findall(r"^(#+) (.*)$", FENCED.sub("", text), re.MULTILINE):
+        assert len(level) in (1, 2, 3), "pages, rows, columns; deeper is text of a card"
+        attributes = re.search(r"\{(.*)\}$", words)
+        assert not attributes or SIZES.fullmatch(attributes[1]), words
+    for options, code in cells(text):
+        if options.get("include") is False:
+            continue
+        # Each expression line of a dashboard's cell is shown: there is one, and it is the last.
+        shown = [each for each in ast.parse(code).body if isinstance(each, ast.Expr)]
+        assert len(shown) == 1 and ast.parse(code).body[-1].lineno == shown[0].lineno, code
+        if options.get("content"):
+            assert options["content"] == "valuebox" and options["title"]
+            assert options["icon"] in ICONS and options["color"] in BOX_COLOURS
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.name)
+def test_parameters_are_declared_in_one_cell_since_quarto_says_nothing_of_others(path):
+    tagged = [
+        code
+        for options, code in cells(path.read_text("utf-8"))
+        if "parameters" in options.get("tags", ())
+    ]
+    assert len(tagged) == 1
+    for each in ast.parse(tagged[0]).body:
+        assert isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
+
+
+@BOTH
+def test_quarto_can_read_a_value_box_back(tmp_path, monkeypatch, lang):
+    """It takes the dict as Python prints it for a table of Lua: an escape of Python's is not one of Lua's."""
+    monkeypatch.setenv("LUNATTIVA_NUMBERS", "reports.kit")
+    monkeypatch.delenv("LUNATTIVA_ENGINE", raising=False)
+    k = kit.open(lang, folder=released_sample(tmp_path), public=True)
+    for indicator in ("reached_n", "sessions_n", "hours_sum", "retention_rate"):
+        made = k.box(indicator)
+        assert type(made) is dict and made["value"]
+        shown = repr(made)
+        assert shown.isprintable() and "\\" not in shown and "\ue000" not in shown
