@@ -52,25 +52,30 @@ def is_damage(error: BaseException) -> bool:
 
 #: Files of ``kept_open``, with the connection that keeps each, once something has asked for it.
 _KEPT: dict[Path, duckdb.DuckDBPyConnection | None] = {}
+#: Those of them that are kept open only to read.
+_ONLY_READ: set[Path] = set()
 _LOCK = threading.Lock()
 
 
 @contextmanager
-def kept_open(path: Path) -> Iterator[None]:
+def kept_open(path: Path, *, read_only: bool = False) -> Iterator[None]:
     """Open a warehouse once for a whole block: to open it takes longer than to read most tables.
 
-    Other processes find it taken until the block ends.
+    Other processes find it taken until the block ends; they can read it where it is kept only to read.
     """
     key = path.resolve()
     if key in _KEPT:
         yield
         return
     _KEPT[key] = None
+    if read_only:
+        _ONLY_READ.add(key)
     try:
         yield
     finally:
         _put_down(key)
         del _KEPT[key]
+        _ONLY_READ.discard(key)
 
 
 @contextmanager
@@ -121,7 +126,7 @@ def _kept(path: Path) -> duckdb.DuckDBPyConnection | None:
     with _LOCK:
         if key not in _KEPT:
             return None
-        whole = _KEPT[key] = _KEPT[key] or _opened(path, read_only=False)
+        whole = _KEPT[key] = _KEPT[key] or _opened(path, read_only=key in _ONLY_READ)
         connection = whole.cursor()
     if seal_of(path.parent) is not None:
         connection.execute("use store")

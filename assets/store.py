@@ -7,7 +7,7 @@ programme's folder as a resource. What does not: anything that knows what a colu
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -141,12 +141,13 @@ class Warehouse:
 
     def columns(self, tables: Iterable[str]) -> dict[str, list[str]]:
         """Return the columns of those of the tables that are there."""
-        query = (
-            "select table_name, list(column_name order by column_index) from duckdb_columns() "
-            "where table_name in (select unnest($1)) group by table_name"
-        )
+        found = {}
         with value_free(), self.connect(read_only=True) as connection:
-            return dict(connection.execute(query, [sorted(tables)]).fetchall())
+            for table in sorted(tables):
+                with suppress(duckdb.CatalogException):  # not made yet
+                    about = connection.execute(f'select * from "{table}" limit 0').description
+                    found[table] = [name for name, *_ in about or []]
+        return found
 
     def filled_share(self, table: str, columns: Sequence[str]) -> float | None:
         """Return the share of cells in which something stands; ``None`` of an empty table."""
@@ -254,10 +255,18 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
                 **({} if filled is None else {"filled_share": filled}),
             }
         )
+        _let_go(context)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read the table back."""
         return self._warehouse().read(context.asset_key.path[-1])
+
+
+def _let_go(context: dg.OutputContext) -> None:
+    """Have Dagster forget a table that is stored: a job run in this process would keep all of them."""
+    kept = context.step_context.output_capture or {}
+    for handle in [each for each in kept if each.step_key == context.step_key]:
+        del kept[handle]
 
 
 def _lineage(

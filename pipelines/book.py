@@ -50,7 +50,7 @@ def make(layout: Layout) -> Book:
     ConfigurationError
         Nothing is released; a mistake in ``cycles.yml`` or in the person's file.
     """
-    from assets.outputs import book, index, thesis
+    from assets.outputs import book, cycles, index, thesis
 
     with only_one(layout):
         before = state.read_state(layout)
@@ -64,12 +64,12 @@ def make(layout: Layout) -> Book:
             files = state.files_of_programme(layout, layout.definition.quarters())
             before.programme = Made(before.programme.fingerprint, files)
             state.finish(layout, before)
-    texts, log = book.written(layout), book.read_cycles(layout)
+    texts, log = book.written(layout), cycles.read_cycles(layout)
     decisions = [each for cycle in log.cycles for each in cycle.decisions] if log else []
     return Book(
         files=[path.relative_to(layout.root).as_posix() for path in made],
         text=book.narrative(layout).relative_to(layout.root).as_posix(),
-        log=(layout.raw / book.LOG).relative_to(layout.root).as_posix(),
+        log=(layout.raw / cycles.LOG).relative_to(layout.root).as_posix(),
         empty=[place for place, text in texts.items() if not text],
         open_decisions=[each.decision for each in decisions if each.outcome == "open"],
         suspects=suspects(layout),
@@ -83,10 +83,10 @@ def suspects(layout: Layout) -> list[tuple[str, int, Words]]:
     """
     from assets.intake.identifiers import KINDS
     from assets.intake.single import identifier_kinds
-    from assets.outputs import book
+    from assets.outputs import book, cycles
 
     found = []
-    for path in (book.narrative(layout), layout.raw / book.LOG):
+    for path in (book.narrative(layout), layout.raw / cycles.LOG):
         lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
         for number, line in enumerate(lines, start=1):
             kinds = [kind for kind in identifier_kinds(line) if kind != "name"]

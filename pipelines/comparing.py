@@ -67,7 +67,7 @@ def make(
 
     place = (to or default_place(root)).resolve()  # "." has no name of its own
     _insist_free(place)
-    gathered = gather([*folders] or _here(root, with_drafts=with_drafts), with_drafts=with_drafts)
+    gathered = gather([*folders] or _here(root), with_drafts=with_drafts)
     questions = comparison.write(gathered, place)
     draft = comparison.is_draft(gathered.releases)
     pages = render_comparison(place, root / ".store" / FOLDER / "render", is_draft=draft)
@@ -92,15 +92,14 @@ def as_json(made: Compared) -> str:
     return json.dumps({**told, "is_draft": made.is_draft}, indent=2, ensure_ascii=False)
 
 
-def _here(root: Path, *, with_drafts: bool) -> list[Path]:
-    """Return the folders of the programmes configured here that hold releases."""
+def _here(root: Path) -> list[Path]:
+    """Return the folders of the programmes configured here that hold releases, drafts where there is no other."""
     found: list[Path] = []
     for name in programmes(root):
         layout = Layout(root, name)
-        published = any(layout.published.glob("*/manifest.json"))
-        if published:
+        if any(layout.published.glob("*/manifest.json")):
             found.append(layout.published)
-        elif with_drafts and (layout.released / "manifest.json").is_file():
+        elif (layout.released / "manifest.json").is_file():
             found.append(layout.released)
     return found
 

@@ -12,7 +12,7 @@ from assets.layout import Layout
 from assets.opening import kept_open
 from pipelines import definitions
 from pipelines.events import listening, taken_failures
-from pipelines.instance import forget_old_runs, open_instance
+from pipelines.instance import forget_old_runs, history_open, open_instance
 from pipelines.session import QUARTERS
 
 #: Called with the job's name and number of steps when it begins.
@@ -70,6 +70,7 @@ class Executor:
         self._on_job(name, len(job.nodes))
         with (
             kept_open(self._layout.warehouse),
+            history_open(),
             open_instance(self._layout) as instance,
             listening(self._on_step),
         ):

@@ -43,9 +43,15 @@ class Expectation:
 
 def expectations(layout: Layout, today: date) -> list[Expectation]:
     """Return what each source was to deliver by a day, in order of partner."""
-    files = find_files(layout)
+    files = by_partner(find_files(layout))
     return [
-        _expectation(layout.definition, partner, source, files_of(files, partner, source), today)
+        _expectation(
+            layout.definition,
+            partner,
+            source,
+            files_of(files.get(partner, []), partner, source),
+            today,
+        )
         for partner, sources in layout.readable_sources.items()
         for source in sources.sources
     ]
@@ -65,6 +71,14 @@ def _expectation(
         late=[p.name for p in due if days_late(p, covering[p.name])],
         missing=[p.name for p in due if not covering[p.name]],
     )
+
+
+def by_partner(files: list[Found]) -> dict[str, list[Found]]:
+    """Return the files of each partner, in their order."""
+    found: dict[str, list[Found]] = {}
+    for each in files:
+        found.setdefault(each.partner, []).append(each)
+    return found
 
 
 def files_of(files: list[Found], partner: str, source: Source) -> list[Found]:

@@ -75,12 +75,14 @@ def grid(layout: Layout, today: date, deliveries: Iterable[dict[str, Any]] = ())
     """
     known = {each["path"]: each for each in deliveries}
     files = [_Judged.of(each, layout, known) for each in find_files(layout)]
-    cells = []
+    cells, of_partner = [], dict[str, list[_Judged]]()
+    for each in files:
+        of_partner.setdefault(each.found.partner, []).append(each)
     for partner, sources in layout.readable_sources.items():
+        theirs = of_partner.get(partner, [])
         for source in sources.sources:
-            mine = [each for each in files if is_of(each.found, {source.source})]
-            mine = [each for each in mine if each.found.partner == partner]
-            others = files_of([each.found for each in files], partner, source)
+            mine = [each for each in theirs if is_of(each.found, {source.source})]
+            others = files_of([each.found for each in theirs], partner, source)
             cells += _cells(layout.definition, partner, source, mine, others, today)
     return cells + _without_source(files, layout)
 

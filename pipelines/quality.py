@@ -25,6 +25,7 @@ Row = dict[str, Any]
 _SETTLED = "rule not in ('record.removed') and not ends_with(rule, '.superseded')"
 
 
+@look.at_once
 def gather(layout: Layout, today: date, failed_n: int = 0) -> dict[str, Any]:
     """Return the tables of the intern's page.
 

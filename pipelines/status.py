@@ -77,6 +77,7 @@ class Status:
     adapted: dict[str, Any]
 
 
+@look.at_once
 def status(layout: Layout, today: date | None = None) -> Status:
     """Look at raw files, warehouse and state; nothing is changed.
 

@@ -88,6 +88,7 @@ class Summary:
         return not self.refused and not self.failures
 
 
+@look.at_once
 def counted(layout: Layout) -> dict[str, Any]:
     """Return the counts that only the warehouse knows; kept in ``state.json`` for later."""
     deliveries, rows = look.deliveries(layout), look.counts(layout)

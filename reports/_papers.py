@@ -228,7 +228,7 @@ def slot(k: Kit, paper: str = "", place: str = "") -> Markdown:
         raise KitError(f"{ENVIRONMENT} names no file")
     text = _person.written(path.read_text(encoding="utf-8-sig"), SLOT).get(place, "")
     if text:
-        return _person.shown(text)
+        return _person.shown(text, place)
     told = {"file": k.plain(path.name, "code"), "ask": slots[paper][place][k.lang]}
     return _person.asked(_word(k, "to_write"), _word(k, "to_write_note", **told))
 

@@ -9,9 +9,12 @@ from reports._tables import Markdown, escape
 
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ORDERED = re.compile(r"^( *)\d+[.)] ", re.MULTILINE)
-#: Citations, references, code, formulas and addresses are left as they stand.
+NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+ADDRESS = re.compile(r"<(https?://[^<>\s]+)>")
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+#: Notes, citations, references, code, formulas and addresses are left as they stand.
 KEPT = re.compile(
-    r"\[[^\[\]]*@[^\[\]]+\]|(?<![\w\\])@[A-Za-z][\w:-]*|`[^`]*`|\$[^$]+\$|\]\([^)]*\)|\{[^{}]*\}"
+    r"\[\^[^\]\s]+\]|\[[^\[\]]*@[^\[\]]+\]|(?<![\w\\])@[A-Za-z][\w:-]*|`[^`]*`|\$\$[^$]+\$\$|\$[^$]+\$|\]\([^)]*\)|\{[^{}]*\}"
 )
 
 
@@ -21,9 +24,18 @@ def written(text: str, heading: re.Pattern[str]) -> dict[str, str]:
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def shown(text: str) -> Markdown:
-    """Return a person's text for a document; lists number themselves."""
-    return Markdown(own_words(ORDERED.sub(r"\1#. ", text)))
+def shown(text: str, place: str) -> Markdown:
+    """Return a person's text for a document.
+
+    Lists number themselves; a note is called by its place and letters, since two places of one
+    chapter may both have a first note; an address between angles is a link like any other.
+    """
+
+    def note(found: re.Match[str]) -> str:
+        return f"[^{place}-{found[1].translate(LETTERS)}]"
+
+    text = ADDRESS.sub(r"[\1](\1)", NOTE.sub(note, ORDERED.sub(r"\1#. ", text)))
+    return Markdown(own_words(text))
 
 
 def asked(title: str, ask: str) -> Markdown:
@@ -42,5 +54,5 @@ def own_words(text: str) -> str:
 
 def _kept(piece: str) -> str:
     """Return a piece as it stands; code and formulas are marked whole, a digit in them with them."""
-    is_inline = len(piece) > 2 and piece[0] in "`$" and "\n" not in piece
+    is_inline = len(piece) > 2 and piece[0] in "`$" and "\n\n" not in piece
     return plain(piece, "word") if is_inline else piece

@@ -32,7 +32,7 @@ def slot(k: Kit, place: str = "") -> Markdown:
     path = file_of(NARRATIVE)
     text = _person.written(path.read_text(encoding="utf-8-sig"), HEADING).get(place, "")
     if text:
-        return _person.shown(text)
+        return _person.shown(text, place)
     told = {"file": k.plain(path.name, "code"), "place": place, "ask": worded(places[place])}
     return _person.asked(word("to_write"), word("to_write_in", **told))
 

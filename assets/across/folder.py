@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 from assets import folders
@@ -149,9 +148,10 @@ def _programme(release: Release) -> Row:
     }
 
 
-def _titles(about: Row) -> dict[str, str]:
-    """Return a programme's titles, each on one line of a table."""
-    return {lang: shorten(about["title"][lang], LONGEST, placeholder=" …") for lang in LANGUAGES}
+def _titles(about: Mapping[str, Any]) -> dict[str, str]:
+    """Return a programme's titles, each short enough for the head of a column."""
+    found = {lang: " ".join(about["title"][lang].split()) for lang in LANGUAGES}
+    return {lang: x if len(x) <= LONGEST else f"{x[:LONGEST]} …" for lang, x in found.items()}
 
 
 def _value(declared: Any) -> float:

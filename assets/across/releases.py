@@ -184,10 +184,12 @@ def _insist_unaltered(release: Release) -> None:
 
 
 def _not_the_one(folder: Path, name: str) -> ConfigurationError:
+    # In a collection a release's folder is called by its whole digest.
+    place = f"{folder.parent.name}/{folder.name[:12]}" if len(folder.name) == 64 else folder.name
     return ConfigurationError(
-        f"In {folder.name} il file {name} manca o non è quello uscito: richiedere la cartella a chi "
+        f"In {place} il file {name} manca o non è quello uscito: richiedere la cartella a chi "
         "l'ha pubblicata.",
-        f"In {folder.name} the file {name} is missing or is not the one that left: ask for the folder "
+        f"In {place} the file {name} is missing or is not the one that left: ask for the folder "
         "again from whoever published it.",
     )
 

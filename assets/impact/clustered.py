@@ -25,7 +25,8 @@ ENUMERATED_CLUSTERS = 12
 #: Below this 2^G signs give too few different p-values: Webb's six points are used.
 WEBB_BELOW = 6
 DRAWS, SEED = 9999, 20211001
-SIGNS_AT_ONCE = 2_000_000
+#: Signs held at a time, whatever the number of clusters.
+SIGNS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)

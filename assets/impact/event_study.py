@@ -11,6 +11,7 @@ from assets.impact.staggered import (
     PLACEBO,
     Cells,
     Panel,
+    Sized,
     asked_cells,
     at_event,
     effect,
@@ -87,7 +88,7 @@ def parallel_trends(found: dict[int, Statistic]) -> str:
 def _one(data: Panel, event: int) -> Statistic:
     import numpy as np
 
-    def average(cells: Cells, people: Panel) -> float | None:
+    def average(cells: Cells, people: Sized) -> float | None:
         return at_event(cells, people, event)
 
     found = effect(

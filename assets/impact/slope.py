@@ -70,7 +70,7 @@ def least_squares(
         ``no_variance`` (the first column follows from the others).
     """
     import numpy as np
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS  # all of statsmodels takes long to read
 
     design = np.column_stack([x, np.ones(len(y))])
     df = len(y) - design.shape[1] - absorbed
@@ -84,7 +84,7 @@ def least_squares(
         or np.linalg.matrix_rank(design) < np.linalg.matrix_rank(design[:, 1:]) + 1
     ):
         return "no_variance"
-    model = sm.OLS(y, design)
+    model = OLS(y, design)
     if clusters is None:
         found, clusters_n = model.fit(), None
         se = float(found.bse[0]) * float(np.sqrt(found.df_resid / df))

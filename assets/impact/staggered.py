@@ -7,9 +7,10 @@ ever serves as a comparison, as it does in two-way fixed effects (``panel``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from assets.estimates import Statistic, finite, refuse
 from assets.impact.clustered import jackknife_spread
@@ -24,6 +25,21 @@ NEVER = -1
 Control = Literal["never", "not_yet"]
 Base = Literal["varying", "universal"]
 Cells = dict[tuple[int, int], float]
+
+
+class Sized(Protocol):
+    """Anything that knows how many people joined when: group -> people."""
+
+    @property
+    def sizes(self) -> Mapping[int, int]:
+        """Return them."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of groups without their people."""
+
+    sizes: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -44,9 +60,10 @@ class Panel:
     first: np.ndarray
     clusters: np.ndarray
 
-    def of(self, chosen: np.ndarray) -> Panel:
-        """Return some of the people."""
-        return Panel(self.scores[chosen], self.first[chosen], self.clusters[chosen])
+    @property
+    def sizes(self) -> Mapping[int, int]:
+        """How many people joined when."""
+        return Counter(self.first.tolist())
 
 
 def panel(rows: pd.DataFrame) -> Panel:
@@ -110,12 +127,12 @@ def controls(data: Panel, g: int, t: int, before: int, control: Control) -> np.n
     return never | ((data.first > max(t, before)) & (data.first != g))
 
 
-def simple(cells: Mapping[tuple[int, int], float], data: Panel) -> float | None:
+def simple(cells: Mapping[tuple[int, int], float], data: Sized) -> float | None:
     """Average over all cells after joining, each weighted by its group's size."""
     return _weighted([cell for cell in cells if cell[1] >= cell[0]], cells, data)
 
 
-def at_event(cells: Mapping[tuple[int, int], float], data: Panel, event: int) -> float | None:
+def at_event(cells: Mapping[tuple[int, int], float], data: Sized, event: int) -> float | None:
     """Average over groups ``event`` periods after joining (negative: before), by group size."""
     return _weighted([cell for cell in cells if cell[1] - cell[0] == event], cells, data)
 
@@ -129,19 +146,20 @@ def by_group(cells: Mapping[tuple[int, int], float]) -> dict[int, float]:
     return {g: sum(effects) / len(effects) for g, effects in sorted(found.items())}
 
 
-def overall_by_group(cells: Mapping[tuple[int, int], float], data: Panel) -> float:
+def overall_by_group(cells: Mapping[tuple[int, int], float], data: Sized) -> float:
     """Average the groups' averages by group size: the effect on somebody who joined."""
     groups = by_group(cells)
-    size = {g: int((data.first == g).sum()) for g in groups}
+    size = {g: data.sizes[g] for g in groups}
     return sum(groups[g] * size[g] for g in groups) / sum(size.values())
 
 
 def _weighted(
     chosen: list[tuple[int, int]],
     cells: Mapping[tuple[int, int], float],
-    data: Panel,
+    data: Sized,
 ) -> float | None:
-    weights = {cell: int((data.first == cell[0]).sum()) for cell in chosen}
+    sizes = data.sizes
+    weights = {cell: sizes[cell[0]] for cell in chosen}
     total = sum(weights.values())
     if not total:
         return None
@@ -151,7 +169,7 @@ def _weighted(
 def effect(
     data: Panel,
     method: str,
-    formula: Callable[[Cells, Panel], float | None],
+    formula: Callable[[Cells, Sized], float | None],
     *,
     control: Control = "never",
     base: Base = "varying",
@@ -234,19 +252,48 @@ def people_behind(
 def _leave_one_out(
     data: Panel,
     value: float,
-    formula: Callable[[Cells, Panel], float | None],
+    formula: Callable[[Cells, Sized], float | None],
     control: Control,
     base: Base,
     behind: np.ndarray,
 ) -> tuple[float | None, float | None]:
-    """Leave out in turn each cluster on which the number rests."""
+    """Leave out in turn each cluster on which the number rests, of which there may be thousands."""
     import numpy as np
 
-    found, sides = [], []
-    for each in sorted(set(data.clusters[behind].tolist())):
-        mine = data.clusters == each
-        rest = data.of(~mine)
-        without = formula(group_time(rest, control=control, base=base), rest)
+    names, codes = np.unique(data.clusters, return_inverse=True)
+    left = np.unique(codes[behind])
+    cells = _cells_without(data, codes, len(names), control, base)
+    sizes = {
+        g: n - np.bincount(codes[data.first == g], minlength=len(names))
+        for g, n in data.sizes.items()
+    }
+    sides = np.bincount(codes[data.first != NEVER], minlength=len(names)) > 0
+    found = []
+    for each in left.tolist():
+        mine = {cell: float(x[each]) for cell, x in cells.items() if x[each] == x[each]}
+        without = formula(mine, Sizes({g: int(n[each]) for g, n in sizes.items()}))
         found.append(np.nan if without is None else without)
-        sides.append(bool((data.first[mine] != NEVER).any()))
-    return jackknife_spread(np.array(found), value, np.array(sides, bool))
+    return jackknife_spread(np.array(found), value, sides[left])
+
+
+def _cells_without(
+    data: Panel, codes: np.ndarray, clusters_n: int, control: Control, base: Base
+) -> dict[tuple[int, int], np.ndarray]:
+    """Return each cell of ``group_time`` without each cluster in turn: a sum less theirs; NaN if empty."""
+    import numpy as np
+
+    def means(change: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        number = np.bincount(codes[chosen], minlength=clusters_n)
+        total = np.bincount(codes[chosen], weights=change[chosen], minlength=clusters_n)
+        left = chosen.sum() - number
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(left > 0, (change[chosen].sum() - total) / left, np.nan)
+
+    found = {}
+    for g, t, before in asked_cells(data, base):
+        change = data.scores[:, t] - data.scores[:, before]
+        seen = change == change  # not NaN
+        mine, other = seen & (data.first == g), seen & controls(data, g, t, before, control)
+        if mine.any() and other.any():
+            found[(g, t)] = means(change, mine) - means(change, other)
+    return found

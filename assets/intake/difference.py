@@ -45,7 +45,10 @@ class Read(Protocol):
 
     delivery: Delivery
     file: str
-    columns: pd.DataFrame | None
+
+    @property
+    def columns(self) -> pd.DataFrame | None:
+        """The columns of the file."""
 
 
 def differences_of(read: Iterable[Read], layout: Layout) -> pd.DataFrame:

@@ -102,7 +102,7 @@ class Earlier:
 
 def _by_delivery(table: pd.DataFrame) -> dict[str, Rows]:
     places = table.groupby("delivery_id", sort=False).indices
-    return {str(name): Rows(table, each) for name, each in places.items()}
+    return {str(name): Rows(table, np.asarray(each)) for name, each in places.items()}
 
 
 def _plain(values: pd.Series) -> list[Any]:

@@ -56,11 +56,20 @@ class Beside:
         self._folder = folder
         with os.scandir(folder) as entries:
             found = sorted(((each.name, _is_folder(each)) for each in entries), key=_in_order)
+        #: Names, and which are folders, in order.
+        self.listed = tuple(found)
         self._files = [name for name, is_folder in found if not is_folder]
         self._folders = [name for name, is_folder in found if is_folder]
         self._named: dict[str, list[str]] = {}
         for name, _ in found:
             self._named.setdefault(same_name(name), []).append(name)
+
+    @property
+    def is_plain(self) -> bool:
+        """No folder lies here, and nothing that might be a note."""
+        return not self._folders and not any(
+            x.lower().endswith((".yml", ".yaml")) for x in self._files
+        )
 
     def files(self) -> list[Path]:
         """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""

@@ -7,26 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import DeliveryRefused
-from assets.intake.files import (
-    DATA,
-    Beside,
-    is_litter,
-    is_named_as_data,
-    unusable,
-)
-from assets.intake.identifiers import KINDS
-from assets.intake.names import masked_name, masked_text, same_name
+from assets.intake.declared import partner_sources, told
+from assets.intake.files import DATA, Beside, is_litter, is_named_as_data, unusable
+from assets.intake.names import masked_name, same_name
 from assets.layout import Layout
 from assets.periods import Period, find_period, read_period
-from schemas.config import ConfigError, ConfigProblem, line_in, nearest, read_config
-from schemas.questions import Questions
+from schemas.config import ConfigError, nearest, read_config
 from schemas.sidecar import Sidecar
-from schemas.source import PartnerSources, Source, unknown_code
-from schemas.words import LANGUAGES, Words
+from schemas.source import PartnerSources, Source
 
 _OURS = (".yml", ".yaml")
 #: The folder of the partners' corrections, which is no partner's.
 CORRECTIONS = "_corrections"
+#: Folders in which nothing but data lies -> what the files were found by, and they: names decide all
+#: that is known before a file is opened, and a run asks several times.
+_PLAIN: dict[str, tuple[tuple[object, ...], list[Found]]] = {}
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ def find_files(layout: Layout) -> list[Found]:
 
 
 def _partner_files(layout: Layout, folder: Path) -> list[Found]:
-    sources, fault = _partner_sources(layout, folder.name)
+    sources, fault = partner_sources(layout, folder.name)
     found = []
     forms = {each.form for each in sources.sources} if sources else set()
     beside = Beside(folder)
@@ -98,9 +93,31 @@ def _noted_period(path: Path, beside: Beside) -> str | None:
 def _period_files(
     layout: Layout, folder: Path, sources: PartnerSources | None, fault: DeliveryRefused | None
 ) -> list[Found]:
+    beside, key = Beside(folder), str(folder)
+    made_of = (beside.listed, sources, layout.definition)
+    known, found = _PLAIN.get(key, ((), []))
+    if beside.is_plain and fault is None and _are_the_same(known, made_of):
+        return list(found)
+    found = _anew(layout, folder, sources, fault, beside)
+    if beside.is_plain and fault is None and not any(each.refusal for each in found):
+        _PLAIN[key] = (made_of, found)
+    return found
+
+
+def _are_the_same(known: tuple[object, ...], now: tuple[object, ...]) -> bool:
+    """Say whether names are equal and declarations the very same: a text that stays is one object."""
+    return bool(known) and known[0] == now[0] and known[1] is now[1] and known[2] is now[2]
+
+
+def _anew(
+    layout: Layout,
+    folder: Path,
+    sources: PartnerSources | None,
+    fault: DeliveryRefused | None,
+    beside: Beside,
+) -> list[Found]:
     partner = folder.parent.name
     period = find_period(folder.name, layout.definition)
-    beside = Beside(folder)
     found = [
         _one_file(layout, path, partner, folder.name, sources, fault, beside)
         for path in beside.files()
@@ -193,100 +210,6 @@ def source_of(file_name: str, sources: PartnerSources) -> Source:
     raise DeliveryRefused("file.unknown", partner=sources.partner, nearest=near)
 
 
-def _partner_sources(
-    layout: Layout, partner: str
-) -> tuple[PartnerSources | None, DeliveryRefused | None]:
-    known = sorted(layout.definition.partners)
-    shown = masked_name(partner)
-    if partner not in known:
-        near = nearest(partner, known) or "-"
-        return None, DeliveryRefused(
-            "partner.unknown", name=shown, nearest=near, known=", ".join(known)
-        )
-    sources = layout.readable_sources.get(partner)
-    try:
-        sources = sources or layout.partner_sources(partner)
-    except FileNotFoundError:
-        return None, DeliveryRefused("source.missing", name=shown)
-    except ConfigError as error:
-        return None, DeliveryRefused("source.invalid", detail=_detail(error, f"{partner}/"))
-    problem = _disagreement(sources, partner, layout)
-    if problem:
-        line = line_in(layout.raw / partner / "source.yml", problem.at)
-        it, en = (f"{partner}/source.yml:{line}: {problem.words.say(lang)}" for lang in LANGUAGES)
-        return None, DeliveryRefused("source.invalid", detail=Words(it=it, en=en))
-    return sources, None
-
-
-def _disagreement(sources: PartnerSources, partner: str, layout: Layout) -> ConfigProblem | None:
-    """Say what in a readable ``source.yml`` does not fit the folder, the programme or a scale."""
-    if sources.partner != partner:
-        return ConfigProblem(
-            f"'partner' dice '{sources.partner}', la cartella '{partner}'",
-            f"'partner' is '{sources.partner}', the folder '{partner}'",
-            at=("partner",),
-        )
-    for number, source in enumerate(sources.sources):
-        problem = _unknown_names(source, layout)
-        for at, block in enumerate(source.questions):
-            problem = problem or _unfit_scale(source, block, at, layout)
-        if problem:
-            problem.at = ("sources", number, *problem.at)
-            return problem
-    return None
-
-
-def _unknown_names(source: Source, layout: Layout) -> ConfigProblem | None:
-    """Say which code the programme does not have, or which kind the gate does not know."""
-    lists = layout.definition.codes()
-    for name, code, place in source.unknown_codes(lists):
-        return unknown_code(name, code, lists[name], place)
-    for at, release in enumerate(source.not_identifiers):
-        if release.kind not in KINDS:
-            near = nearest(release.kind, list(KINDS)) or "-"
-            known = ", ".join(KINDS)
-            return ConfigProblem(
-                f"'{release.kind}' non è un tipo. Più simile: {near}. Tipi: {known}",
-                f"'{release.kind}' is no kind. Nearest: {near}. Kinds: {known}",
-                at=("not_identifiers", at, "kind"),
-            )
-    return None
-
-
-def _unfit_scale(
-    source: Source, block: Questions, number: int, layout: Layout
-) -> ConfigProblem | None:
-    if block.instrument is None:
-        return None
-    place = ("questions", number)
-    known = {**layout.instruments, **{scale.code: scale for scale in source.scales}}
-    scale = known.get(block.instrument)
-    if scale is None:
-        near = nearest(block.instrument, sorted(known)) or "-"
-        listed = ", ".join(sorted(known))
-        return ConfigProblem(
-            f"la scala '{block.instrument}' non si conosce. Più simile: {near}. Scale: {listed}",
-            f"unknown instrument '{block.instrument}'. Nearest: {near}. Instruments: {listed}",
-            at=(*place, "instrument"),
-        )
-    unknown = sorted(set(block.items) - set(scale.item_codes))
-    if unknown:
-        items = ", ".join(scale.item_codes)
-        return ConfigProblem(
-            f"{scale.code} non ha la domanda '{unknown[0]}'. Domande: {items}",
-            f"{scale.code} has no item '{unknown[0]}'. Items: {items}",
-            at=(*place, "items", unknown[0]),
-        )
-    for cell, value in block.answers.items():
-        if isinstance(value, str) or not scale.low <= value <= scale.high:
-            return ConfigProblem(
-                f"'{value}' non è un punteggio di {scale.code}: da {scale.low} a {scale.high}",
-                f"'{value}' is no score of {scale.code}: {scale.low} to {scale.high}",
-                at=(*place, "answers", cell),
-            )
-    return None
-
-
 _NO_NOTE = Sidecar()
 
 
@@ -297,14 +220,4 @@ def _sidecar(path: Path, beside: Beside) -> Sidecar:
     try:
         return read_config(note, Sidecar)
     except ConfigError as error:
-        raise DeliveryRefused("sidecar.invalid", detail=_detail(error)) from None
-
-
-def _detail(error: ConfigError, folder: str = "") -> Words:
-    """Say the mistakes of a file in one line; a note may quote what somebody wrote about a person."""
-    place = folder + masked_name(error.path.name)
-    it, en = (
-        "; ".join(f"{place}:{line}: {masked_text(words.say(lang))}" for line, words in error.found)
-        for lang in LANGUAGES
-    )
-    return Words(it=it, en=en)
+        raise DeliveryRefused("sidecar.invalid", detail=told(error)) from None

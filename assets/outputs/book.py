@@ -16,26 +16,22 @@ from typing import Any
 import yaml
 
 from assets import private
-from assets.errors import ConfigurationError
 from assets.layout import REPOSITORY, Layout
+from assets.outputs.cycles import SHORT, read_cycles, release_of, told_cycles
 from assets.outputs.narrative import Passage, passages_in
 from assets.outputs.passages import Citable, check_passages
-from schemas.config import ConfigError, line_in, nearest, read_config
 from schemas.correction import Corrections
-from schemas.cycles import CycleDecision, Cycles
-from schemas.words import Words, load_yaml, read_yaml
+from schemas.words import load_yaml, read_yaml
 
 BOOK_ENV, NARRATIVE_ENV = "LUNATTIVA_BOOK", "LUNATTIVA_NARRATIVE"
 SOURCE = REPOSITORY / "thesis"
 WORDS = REPOSITORY / "reports" / "thesis_words.yml"
-LOG, TEXT = "cycles.yml", "tesi.md"
+TEXT = "tesi.md"
 LEDGER = "ledger.jsonl"
-SHORT = 12
 #: Places whose text stands on the title page, not in a chapter.
 TITLE_PAGE = ("autore", "relatore", "anno")
 _LABEL = re.compile(r"\{#((?:sec|tbl|fig|eq)-[\w-]+)|#\| label: ([\w-]+)")
 _ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
-_MONTH = re.compile(r"\A[0-9]{4}-(0[1-9]|1[0-2])\Z")
 
 
 def facts(layout: Layout) -> dict[str, Any]:
@@ -57,10 +53,10 @@ def facts(layout: Layout) -> dict[str, Any]:
     """
     lines = _ledger(layout)
     released = [each for each in lines if each.get("state", "draft") == "draft"]
-    here = _release(layout)
+    here = release_of(layout)
     mine = next((each for each in released if each.get("release") == here), {})
     return {
-        "cycles": _cycles(layout, lines),
+        "cycles": told_cycles(layout, lines),
         "corrections": _corrections(layout),
         "acts": [_act(each) for each in lines if each.get("period")],
         "release": here[:SHORT],
@@ -93,97 +89,6 @@ def check(layout: Layout) -> None:
     read_cycles(layout)
     if (layout.narrative / TEXT).is_file():
         written(layout)
-
-
-# -- the log of cycles ---------------------------------------------------------------------------
-def read_cycles(layout: Layout) -> Cycles | None:
-    """Return the log of the action research; ``None`` where the programme keeps none.
-
-    Raises
-    ------
-    ConfigurationError
-        A mistake in it, with file and line.
-    """
-    path = layout.raw / LOG
-    if not path.is_file():
-        return None
-    try:
-        found = read_config(path, Cycles)
-        _within(layout, path, found)
-    except ConfigError as error:
-        raise ConfigurationError(
-            f"cycles.yml ha un errore. {error.say('it')}",
-            f"cycles.yml has a mistake. {error.say('en')}",
-        ) from None
-    return found
-
-
-def _within(layout: Layout, path: Path, found: Cycles) -> None:
-    """Refuse quarters, waves and months that the programme does not have."""
-    quarters = layout.definition.quarters()
-    waves = list(layout.definition.waves)
-    problems = []
-    for i, cycle in enumerate(found.cycles):
-        for n, each in enumerate(cycle.decisions):
-            place: tuple[str | int, ...] = ("cycles", i, "decisions", n)
-            if each.quarter and each.quarter not in quarters:
-                problems.append(_unknown(path, (*place, "quarter"), each.quarter, quarters))
-            for m, seen in enumerate(each.looked_at):
-                known = [*quarters, *waves, "all"]
-                if seen.period not in known and not _MONTH.match(seen.period):
-                    at = (*place, "looked_at", m, "period")
-                    problems.append(_unknown(path, at, seen.period, known))
-    if problems:
-        raise ConfigError(path, problems)
-
-
-def _unknown(
-    path: Path, at: tuple[str | int, ...], name: str, known: list[str]
-) -> tuple[int, Words]:
-    near = nearest(name, known)
-    listed = ", ".join(known)
-    return line_in(path, at), Words(
-        it=f"il programma non ha «{name}»{f'; forse {near!r}?' if near else '.'} Ci sono: {listed}",
-        en=f"the programme has no '{name}'{f'; did you mean {near!r}?' if near else '.'} "
-        f"There are: {listed}",
-    )
-
-
-def _cycles(layout: Layout, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = read_cycles(layout)
-    if found is None:
-        return []
-    made = []
-    for cycle in found.cycles:
-        told = cycle.model_dump(mode="json", by_alias=True)
-        for each, entry in zip(cycle.decisions, told["decisions"], strict=True):
-            entry["bound"] = bound(layout, each, lines)
-        made.append(told)
-    return made
-
-
-def bound(layout: Layout, decision: CycleDecision, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the release that a decision rests on: its digest, data version, state and number.
-
-    A quarter's page is the last one published before the decision's check; where none was, the
-    draft that stands. A data version that no line of the ledger has is ``unknown``.
-    """
-    if decision.data_version:
-        mine = [each for each in lines if each.get("data_version") == decision.data_version]
-        state = "known" if mine else "unknown"
-        release = str(mine[-1]["release"])[:SHORT] if mine else ""
-        return {"state": state, "release": release, "data_version": decision.data_version}
-    told = [each for each in lines if each.get("period") == decision.quarter]
-    published = [each for each in told if each.get("state") == "published"]
-    last = published[-1] if published else None
-    release = str(last["release"]) if last else _release(layout)
-    data = next((x.get("data_version") for x in lines if x.get("release") == release), None)
-    return {
-        "state": "published" if last else "draft",
-        "number": last.get("number") if last else None,
-        "release": release[:SHORT],
-        "data_version": data or "",
-    }
 
 
 # -- corrections and the ledger --------------------------------------------------------------------
@@ -241,14 +146,6 @@ def _thresholds(line: dict[str, Any]) -> list[dict[str, Any]]:
         for name, each in read_yaml("disclosure.yml").items()
         if isinstance(each, dict) and "value" in each
     ]
-
-
-def _release(layout: Layout) -> str:
-    try:
-        about = json.loads((layout.released / "release.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(about.get("release") or "")
 
 
 # -- what a person writes ----------------------------------------------------------------------------

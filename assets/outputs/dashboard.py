@@ -48,7 +48,7 @@ def render_dashboards(
     Parameters
     ----------
     quarters
-        Quarters of the programme; ``all`` is the page of the whole programme, which has no sheets.
+        Quarters of the programme; ``all`` is the page of the whole programme.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def render_dashboards(
     jobs = [
         _job(layout, about, quarter, lang, kind)
         for quarter in quarters
-        for kind in (("html",) if quarter == WHOLE else ("html", "pdf"))
+        for kind in ("html", "pdf")
         for lang in langs
     ]
     # One kernel draws what the pages have in common once; many pages gain more from a second one.

@@ -88,17 +88,19 @@ def count(deliveries: pd.DataFrame, tallies: list[pd.DataFrame]) -> pd.DataFrame
     return made[list(COUNT_COLUMNS)].reset_index(drop=True)
 
 
-def tally(accepted: pa.Table, quarantined: pa.Table, reasons: pd.DataFrame) -> pd.DataFrame:
+def tally(accepted: pa.Table, quarantined: pa.Table, reasons: pa.Table) -> pd.DataFrame:
     """Return the counts of one batch by delivery."""
     made = {"accepted_n": _by_delivery(accepted), "quarantined_n": _by_delivery(quarantined)}
     for name, cost in (("cells_set_aside_n", "cell"), ("tolerated_n", "tolerated")):
-        made[name] = reasons.loc[reasons["cost"] == cost, "delivery_id"].value_counts()
-    return pd.DataFrame(made).fillna(0).rename_axis("delivery_id").reset_index()
+        made[name] = _by_delivery(reasons.filter(pc.field("cost") == cost))
+    names = sorted({name for counts in made.values() for name in counts})
+    numbers = {column: [counts.get(name, 0) for name in names] for column, counts in made.items()}
+    return pd.DataFrame({"delivery_id": names, **numbers})
 
 
-def _by_delivery(rows: pa.Table) -> pd.Series:
+def _by_delivery(rows: pa.Table) -> dict[str, int]:
     found = pc.value_counts(rows.column("delivery_id").cast(pa.string())).to_pylist()
-    return pd.Series({each["values"]: each["counts"] for each in found}, dtype="Int64")
+    return {each["values"]: each["counts"] for each in found}
 
 
 def empty_tables() -> Frames:

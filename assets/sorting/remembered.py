@@ -37,7 +37,7 @@ class Judged:
 
     def tally(self) -> pd.DataFrame:
         """Return the counts by delivery."""
-        return tally(self.accepted, self.quarantined, self.reasons.to_pandas())
+        return tally(self.accepted, self.quarantined, self.reasons)
 
 
 def recipe(book: Rulebook, partner: str, staged: pd.DataFrame) -> str:

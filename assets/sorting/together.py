@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def batches(
 
 
 def _pieces(
-    layout: Layout, about: dict[str, Any], rows: int
+    layout: Layout, about: Mapping[Any, Any], rows: int
 ) -> Iterator[pd.DataFrame] | Iterator[pa.Table]:
     if about["records_n"] > min(rows, _SMALL):
         return staging.read(layout.staged, about["file"], rows=rows)
@@ -59,10 +59,10 @@ class _Waiting:
 
     def _begin(self) -> None:
         self._frames: list[pd.DataFrame] = []
-        self._small: list[tuple[pa.Table, dict[str, Any]]] = []
+        self._small: list[tuple[pa.Table, Mapping[Any, Any]]] = []
         self.rows_n = 0
 
-    def add(self, piece: pd.DataFrame | pa.Table, about: dict[str, Any]) -> None:
+    def add(self, piece: pd.DataFrame | pa.Table, about: Mapping[Any, Any]) -> None:
         """Take in some rows of one delivery."""
         self.rows_n += len(piece)
         if isinstance(piece, pa.Table):
@@ -84,7 +84,7 @@ class _Waiting:
             self._frames.append(staging.frame_of(pa.table(columns)))
             self._small = []
 
-    def _with_place(self, text: pd.DataFrame, about: dict[str, Any]) -> pd.DataFrame:
+    def _with_place(self, text: pd.DataFrame, about: Mapping[Any, Any]) -> pd.DataFrame:
         """Return rows with all columns of their dataset and what is known of their delivery."""
         made: dict[str, Any] = {
             name: staging.constant(about[name], len(text)) for name in _DELIVERY
@@ -94,7 +94,7 @@ class _Waiting:
         return pd.DataFrame(made, copy=False)
 
 
-def _column(name: str, small: list[tuple[pa.Table, dict[str, Any]]]) -> pa.ChunkedArray:
+def _column(name: str, small: list[tuple[pa.Table, Mapping[Any, Any]]]) -> pa.ChunkedArray:
     """Put one column of small files together: words where all have words, else plain text."""
     if name in _DELIVERY:
         return _unified([_repeated(about[name], len(table)) for table, about in small])
@@ -109,11 +109,12 @@ def _column(name: str, small: list[tuple[pa.Table, dict[str, Any]]]) -> pa.Chunk
             else:
                 pieces += [chunk.cast(_WORDS) for chunk in each.chunks]
         return _unified(pieces)
-    plain = [
-        pa.nulls(len(table), pa.string()) if each is None else chunk.cast(pa.string())
-        for each, (table, _) in zip(found, small, strict=True)
-        for chunk in ([None] if each is None else each.chunks)
-    ]
+    plain: list[pa.Array] = []
+    for each, (table, _) in zip(found, small, strict=True):
+        if each is None:
+            plain.append(pa.nulls(len(table), pa.string()))
+        else:
+            plain += [chunk.cast(pa.string()) for chunk in each.chunks]
     return pa.chunked_array(plain, pa.string())
 
 

@@ -32,6 +32,8 @@ from tests.unit.test_cli_run import Standin
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 #: Tables in which a tick, or what it did, is written down: they are deleted after some days.
 _FADING = {"job_ticks"}
+#: Tables in which a run is written down; each run has a file with a version of its own.
+_OF_A_RUN = {"runs", "run_tags", "event_logs", "snapshots", "alembic_version"}
 #: Megabytes by which the process may grow after the first quarter: caches fill.
 _MOST_MB = 15
 
@@ -103,7 +105,7 @@ def grown(first: dict[str, float], last: dict[str, float], looks: int) -> list[s
     if last["files"] > first["files"] + looks:
         told.append("files")
     for name in sorted({*first, *last} - {"memory MB", "files", "files MB"} - _FADING):
-        most = 20 * looks if name in ("runs", "run_tags", "event_logs", "snapshots") else 0
+        most = 20 * looks if name in _OF_A_RUN else 0
         if last.get(name, 0) - first.get(name, 0) > most:
             told.append(name)
     return told

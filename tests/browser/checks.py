@@ -52,8 +52,13 @@ AXE = """async ([tags, rules, options, kinds]) => {
   const {violations} = await axe.run(about, {runOnly: only, resultTypes: ['violations'], ...options});
   return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 5).map((n) => n.target)}`);
 }"""
-#: Rows of a table are made alike: before axe looks, the page keeps the first and the last of each.
-FEWER_ROWS = "() => document.querySelectorAll('tbody tr:nth-child(n+5):not(:last-child)').forEach((e) => e.remove())"
+#: Rows of a table are made alike: before axe looks, the page keeps the first and the last of each. Of a
+#: drawing axe asks its name alone: its shapes go unless one has a part of its own to play.
+FEWER = """() => {
+  document.querySelectorAll('tbody tr:nth-child(n+5):not(:last-child)').forEach((e) => e.remove());
+  const own = 'title, desc, [role], [tabindex], [aria-label]';
+  document.querySelectorAll('svg *').forEach((e) => { if (e.isConnected && !e.matches(own) && !e.querySelector(own)) e.remove(); });
+}"""
 #: What a width, a zoom or larger letters may break; texts of what is wrong.
 LAYOUT = """([smallestText, smallestFigure]) => {
   const wrong = [];
@@ -161,7 +166,7 @@ class Looked:
     def axe(self, where: str, *rules: str, is_sampled: bool = False, **options: Any) -> None:
         """Ask axe-core: some rules, or all of WCAG 2.0-2.2 level A and AA."""
         if not self._has_axe:
-            self.page.evaluate(FEWER_ROWS)
+            self.page.evaluate(FEWER)
             self.page.evaluate(axe_source())
             self._has_axe = True
         asked = [TAGS, list(rules) or None, options, KINDS if is_sampled else None]

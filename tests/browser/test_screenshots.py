@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,41 +21,64 @@ from tests.conftest import Ran
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "reports" / "screenshots"
-#: Picture -> page below the programme's output (the latest quarter where a name has a star), height.
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its page below the run's folder (the last one where a name has a star), how it is taken."""
+
+    page: str
+    height: int
+    width: int = 1280
+    kept: int = 1280
+    theme: str = "light"
+
+
+REPORTS = "reports/_output/demo"
+#: One of each kind of page; those that are only leafed through are kept at half their size.
 SHOTS = {
-    "dashboard_it": ("dashboard_20*_it.html", 1010),
-    "dashboard_en": ("dashboard_20*_en.html", 1010),
-    "index": ("index.html", 860),
-    "quality_it": ("internal/quality_it.html", 860),
-    "errors_it": ("internal/errors_it.html", 700),
+    "dashboard_it": Shot(f"{REPORTS}/dashboard_20*_it.html", 1010),
+    "dashboard_en": Shot(f"{REPORTS}/dashboard_20*_en.html", 1010),
+    "index": Shot(f"{REPORTS}/index.html", 860),
+    "quality_it": Shot(f"{REPORTS}/internal/quality_it.html", 860),
+    "errors_it": Shot(f"{REPORTS}/internal/errors_it.html", 700),
+    "whole_it": Shot(f"{REPORTS}/dashboard_all_it.html", 1400, kept=640),
+    "thesis": Shot("thesis/_output/demo/tesi.html", 1200, kept=640),
+    "anonymity_it": Shot(f"{REPORTS}/anonymity_it.html", 1200, kept=640, theme="dark"),
+    "codebook_it": Shot(f"{REPORTS}/codebook_it.html", 1100, kept=640),
+    "sheet_it": Shot(f"{REPORTS}/sheet/sheet_it.html", 1100, kept=640),
+    "sheet_ar": Shot(f"{REPORTS}/sheet/sheet_ar.html", 1200, width=390, kept=390),
 }
-WIDTH = 1280
 MOST_BYTES = 200_000
 IS_UPDATE = os.environ.get("LUNATTIVA_SCREENSHOTS") == "update"
 
 
-def page_of(layout: Layout, name: str) -> Path:
+def page_of(layout: Layout, shot: Shot) -> Path:
     """Return the page that a picture shows."""
-    return sorted(layout.reports_output.glob(SHOTS[name][0]))[-1]
+    return sorted(layout.root.glob(shot.page))[-1]
 
 
-def kept_small(shot: bytes, target: Path) -> None:
-    """Write a picture in 256 colours: a quarter of the size."""
-    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(256)
-    picture.save(target, "PNG", optimize=True)
+def kept_small(picture: Image.Image, shot: Shot) -> Image.Image:
+    """Return a picture as it is kept: its size, in few colours; fewer where it is leafed through."""
+    size = (shot.kept, shot.height * shot.kept // shot.width)
+    return picture.resize(size, Image.Resampling.LANCZOS).quantize(256 if shot.kept == 1280 else 48)
 
 
 def test_each_picture_can_be_taken_again_and_is_as_committed(demo: Ran, open_page):
-    for name, (_, height) in SHOTS.items():
-        page, _, console = open_page(page_of(demo.layout, name), width=WIDTH, height=height)
+    for name, shot in SHOTS.items():
+        page, _, console = open_page(page_of(demo.layout, shot), shot.width, shot.height)
+        page.emulate_media(color_scheme=shot.theme)
+        taken = page.screenshot(animations="disabled")
+        page.emulate_media(color_scheme="light")
         assert console == []
-        shot = page.screenshot(animations="disabled")
-        target = COMMITTED / f"{name}.png"
-        if IS_UPDATE:
-            kept_small(shot, target)
-        fresh, kept = Image.open(io.BytesIO(shot)), Image.open(target)
-        assert fresh.size == kept.size == (WIDTH, height), name
+        fresh = Image.open(io.BytesIO(taken)).convert("RGB")
+        assert fresh.size == (shot.width, shot.height), name
         assert len(fresh.resize((64, 64)).getcolors(64 * 64)) > 8, "the page is blank"
+        target = COMMITTED / f"{name}.png"
+        made = kept_small(fresh, shot)
+        if IS_UPDATE:
+            made.save(target, "PNG", optimize=True)
+        assert Image.open(target).size == made.size, name
         assert target.stat().st_size < MOST_BYTES, name
 
 

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from defusedxml import ElementTree
 
+from assets.outputs.render import RenderError, RenderJob
+from assets.outputs.render.book import plan
 from assets.outputs.render.quarto import in_language
 from reports import kit
 from tests.unit.released_sample import released_sample
@@ -224,3 +226,11 @@ def test_quarto_can_read_a_value_box_back(tmp_path, monkeypatch, lang):
         assert type(made) is dict and made["value"]
         shown = repr(made)
         assert shown.isprintable() and "\\" not in shown and "\ue000" not in shown
+
+
+def test_a_list_of_formats_is_refused_here_as_there(tmp_path):
+    source = tmp_path / "a.qmd"
+    source.write_text("---\ntitle: T\nformat: [html, docx]\n---\n\nCiao.\n", "utf-8")
+    with pytest.raises(RenderError, match="no list of formats") as caught:
+        plan(RenderJob(source, tmp_path, "a", formats=("html",)))
+    assert caught.value.line == 3

@@ -16,6 +16,7 @@ import pytest
 from assets.outputs.render import RenderJob, RenderResult, render, render_many
 from assets.outputs.render.pandoc import pandoc_version
 from tests import word_book
+from tests.integration.test_render_quarto import facts
 
 SAMPLES = Path(__file__).parent / "render_samples"
 FORMATS = ("html", "pdf", "docx")
@@ -68,6 +69,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> RenderResult:
     return render(book_job(tmp_path_factory.mktemp("book")), cache_dir=cache, engine="embedded")
+
+
+def test_what_is_compared_with_quarto_is_there_to_be_compared(book):
+    found = facts(book.paths[:1])
+    assert found["numbers"] == {"Hanno risposto 84 persone"}
+    assert {"Figura 2.1", "Tabella 2.1", "Figura A.1"} <= found["captions"]
+    assert {"fig-serie", "tbl-base"} <= found["references"]
+    assert {"Prefazione", "Contesto", "Obiettivi", "Strumenti", "Andamento"} <= found["headings"]
 
 
 def test_html_holds_numbers_references_and_citations(book):

@@ -134,23 +134,41 @@ def test_order_of_looking_for_quarto(tmp_path, monkeypatch):
         find_quarto()
 
 
+def facts(paths: Sequence[Path]) -> dict[str, set[str]]:
+    """Return what both engines must say alike: numbers, captions, what is referred to, headings."""
+    pages = " ".join(path.read_text(encoding="utf-8") for path in paths)
+    pages = re.sub(r"<(style|script|nav)\b.*?</\1>", "", pages, flags=re.DOTALL)
+    headings = re.findall(r"<(h[1-6])\b[^>]*>(.*?)</\1>", pages, flags=re.DOTALL)
+    text = words(pages)
+    return {
+        "captions": set(re.findall(r"(?:Figura|Tabella) [A\d]\.\d", text)),
+        "numbers": set(re.findall(r"Hanno risposto \d+ persone", text)),
+        "references": set(re.findall(r'href="[^"]*#((?:fig|tbl|eq)-[\w-]+)"', pages)),
+        # Their own numbers come in other elements; the last words of a heading are the heading.
+        "headings": {
+            re.sub(r"^(?:Appendice )?[A\d.]*[\s.:—–-]*", "", words(x)) for _, x in headings
+        },
+    }
+
+
+def words(page: str) -> str:
+    text = re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ").replace("&nbsp;", " ")
+    return re.sub(r"\s+", " ", text).strip()
+
+
 @pytest.mark.skipif(
     shutil.which("quarto") is None, reason="Quarto is not installed: nothing to compare with"
 )
-def test_both_engines_agree_on_numbers_captions_and_references(tmp_path):
-    """Figures' numbers, captions and inline numbers of the sample book, both ways."""
-
-    def facts(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
-        text = " ".join(path.read_text(encoding="utf-8") for path in paths)
-        text = re.sub(r"<[^>]+>", "", text).replace("\u00a0", " ").replace("&nbsp;", " ")
-        text = re.sub(r"\s+", " ", text)
-        captions = re.findall(r"(?:Figura|Tabella) [A\d]\.\d", text)
-        return sorted(set(captions)), re.findall(r"Hanno risposto \d+ persone", text)
-
+def test_both_engines_agree_on_numbers_captions_references_and_headings(tmp_path):
     made = {
         engine: render(RenderJob(SAMPLES / "book", tmp_path / engine, "libro"), engine=engine)
         for engine in ("quarto", "embedded")
     }
     ours = facts(made["embedded"].paths)
     theirs = facts(sorted((tmp_path / "quarto").glob("*.html")))
-    assert theirs == ours
+    assert {name: theirs[name] for name in ("captions", "numbers")} == {
+        name: ours[name] for name in ("captions", "numbers")
+    }
+    # Quarto's pages have links and headings of their own besides.
+    assert ours["references"] <= theirs["references"]
+    assert ours["headings"] <= theirs["headings"]

@@ -6,7 +6,7 @@ import html
 import json
 import re
 
-from assets.outputs import book
+from assets.outputs import book, cycles
 from tests import word_book
 from tests.conftest import Ran
 
@@ -20,7 +20,7 @@ def page(demo: Ran) -> str:
 
 def test_every_decision_of_the_log_is_bound_to_the_release(demo: Ran):
     said = page(demo)
-    log = book.read_cycles(demo.layout)
+    log = cycles.read_cycles(demo.layout)
     about = json.loads((demo.layout.released / "release.json").read_text("utf-8"))
     data = json.loads((demo.layout.released / "manifest.json").read_text("utf-8"))["data_version"]
     decisions = [each for cycle in log.cycles for each in cycle.decisions]

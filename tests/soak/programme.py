@@ -104,7 +104,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 def drop_made(layout: Layout) -> None:
     """Delete all of the store that a run makes again; what people decided stays."""
-    for path in layout.store.iterdir():
+    for path in layout.store.iterdir() if layout.store.is_dir() else []:
         if path.name in {*_MADE_AGAIN, "released"} or path.name.startswith("warehouse"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import shutil
+import weakref
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +56,27 @@ def told(layout: Layout) -> dict[str, dict]:
     }
 
 
+def test_a_table_that_is_stored_is_let_go_of_while_the_job_goes_on(layout):
+    """A job in this process would keep every table until its end: gigabytes of a large programme."""
+    made, alive = [], []
+
+    @dg.asset(io_manager_key="warehouse")
+    def first() -> pd.DataFrame:
+        found = frame(person_code=["a"])
+        made.append(weakref.ref(found))
+        return found
+
+    @dg.asset(io_manager_key="warehouse", deps=[first])
+    def second() -> pd.DataFrame:
+        gc.collect()
+        alive.extend(each() is not None for each in made)
+        return frame(person_code=["b"])
+
+    place = {"root": str(layout.root), "programme": layout.programme}
+    done = dg.materialize([first, second], resources={"warehouse": WarehouseIOManager(**place)})
+    assert done.success and alive == [False]
+
+
 def test_each_column_says_from_which_tables_it_comes(told):
     found = told["counts"]["dagster/column_lineage"].value.deps_by_column
     said = {
@@ -97,3 +121,30 @@ def test_runs_that_were_killed_are_forgotten_like_others(layout, monkeypatch):
         monkeypatch.setattr(instance, "datetime", type("Clock", (), {"now": lambda _zone: later}))
         assert instance.forget_old_runs(here) == 1
         assert len(here.get_run_records()) == 1
+
+
+def test_a_forgotten_run_leaves_no_file_and_no_event(layout, monkeypatch):
+    monkeypatch.setenv("LUNATTIVA_KEEP_RUNS", "1")
+    place = {"root": str(layout.root), "programme": layout.programme}
+    resources = {"warehouse": WarehouseIOManager(**place)}
+    with instance.history_open(), instance.open_instance(layout) as here:
+        runs = [dg.materialize([people], instance=here, resources=resources) for _ in range(2)]
+        folder = Path(here.event_log_storage.path_for_shard("index")).parent
+        assert len(list(folder.glob("*-*.db"))) == 2
+        assert instance.forget_old_runs(here) == 1
+    old, new = (each.run_id for each in runs)
+    assert [path.name for path in folder.glob("*-*.db*")] == [f"{new}.db"]  # and closed
+    with instance.open_instance(layout) as here:
+        assert here.all_logs(new) and not here.all_logs(old)
+        with here.event_log_storage.index_connection() as index:
+            left = index.execute(text("select distinct run_id from event_logs")).scalars().all()
+    assert left == [new]
+
+
+def test_a_history_taken_away_between_two_jobs_is_begun_anew(layout):
+    """Its files are open during a job only: nothing is written into what was deleted."""
+    for _ in range(2):
+        with instance.history_open(), instance.open_instance(layout) as here:
+            here.add_run(dg.DagsterRun("programme_job"))
+            assert len(here.get_run_records()) == 1
+        shutil.rmtree(layout.dagster_home)

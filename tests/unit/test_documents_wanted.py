@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.errors import ConfigurationError
 from assets.layout import Layout
 from assets.outputs import sheet, thesis
-from schemas.config import ConfigError
 from tests.intake_sample import programme
 
 
@@ -50,5 +50,5 @@ def test_what_is_not_asked_for_is_not_drawn_nor_left(
 
 
 def test_an_unknown_document_is_told_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="did you mean 'thesis'"):
+    with pytest.raises(ConfigurationError, match="did you mean 'thesis'"):
         _ = asking(tmp_path, "documents: [tesis]").definition

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,6 +129,21 @@ def test_clustered_error_is_that_of_pyfixest():
     found = panel.two_way_fit(castle())
     assert found.estimate == pytest.approx(0.08181162218, abs=1e-9)
     assert found.se_crv1 == pytest.approx(0.05887421794, abs=1e-9)
+
+
+def test_wild_bootstrap_of_thousands_of_clusters_fits_in_memory():
+    """A large programme has as many households: a matrix of rows by clusters would take gigabytes."""
+    rng = np.random.default_rng(5)
+    codes = np.concatenate([np.arange(2000), rng.integers(0, 2000, 1000)])
+    treated = codes % 2 == 0
+    design = np.column_stack([treated.astype(float), np.ones(3000)])
+    y = rng.normal(size=3000) + 2 * treated
+    tracemalloc.start()
+    p = clustered.wild_cluster_p(y, design, codes, at=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert p == 0, "an effect of two deviations among thousands is never met by chance"
+    assert peak < 3000 * 2000 * 8, "one matrix of rows by clusters, in bytes"
 
 
 def test_wild_bootstrap_is_that_of_wildboottest_with_all_signs():

@@ -11,6 +11,7 @@ import pytest
 import assets.intake.assets as intake_assets
 import assets.sorting.assets as sorting_assets
 from assets.layout import Layout
+from assets.opening import kept_open
 from assets.store import ProgrammeFolder, Warehouse, WarehouseIOManager
 from tests.intake_sample import HEADING, deliver, programme, row
 
@@ -20,15 +21,16 @@ CANARY = "ZZ-CANARINO-77"
 def run(layout: Layout, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     settings = {"root": str(layout.root), "programme": layout.programme}
     modules = [intake_assets, sorting_assets]
-    return dg.materialize(
-        [*dg.load_assets_from_modules(modules), *dg.load_asset_checks_from_modules(modules)],
-        resources={
-            "folder": ProgrammeFolder(**settings),
-            "warehouse": WarehouseIOManager(**settings),
-        },
-        instance=instance,
-        raise_on_error=False,
-    )
+    with kept_open(layout.warehouse):  # as a run does
+        return dg.materialize(
+            [*dg.load_assets_from_modules(modules), *dg.load_asset_checks_from_modules(modules)],
+            resources={
+                "folder": ProgrammeFolder(**settings),
+                "warehouse": WarehouseIOManager(**settings),
+            },
+            instance=instance,
+            raise_on_error=False,
+        )
 
 
 @pytest.fixture
@@ -81,11 +83,17 @@ def test_a_deleted_warehouse_comes_back_the_same(layout: Layout) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         run(layout, instance)
         warehouse = Warehouse(layout.warehouse)
-        first = {name: warehouse.read(name) for name in warehouse.tables()}
+        first = all_of(warehouse)
         run(layout, instance)  # with everything to reuse
-        second = {name: warehouse.read(name) for name in warehouse.tables()}
+        second = all_of(warehouse)
         layout.warehouse.unlink()
         run(layout, instance)
+    third = all_of(warehouse)
     for name, frame in first.items():
         pd.testing.assert_frame_equal(second[name], frame)
-        pd.testing.assert_frame_equal(warehouse.read(name), frame)
+        pd.testing.assert_frame_equal(third[name], frame)
+
+
+def all_of(warehouse: Warehouse) -> dict[str, pd.DataFrame]:
+    with kept_open(warehouse.path, read_only=True):
+        return {name: warehouse.read(name) for name in warehouse.tables()}

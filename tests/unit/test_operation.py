@@ -410,7 +410,9 @@ def test_only_the_latest_runs_are_kept(monkeypatch):
         for n in range(6)
     ]
     gone: list[str] = []
-    standin = SimpleNamespace(get_run_records=lambda **_: runs, delete_run=gone.append)
+    standin = SimpleNamespace(
+        get_run_records=lambda **_: runs, delete_run=gone.append, event_log_storage=None
+    )
     assert instance.forget_old_runs(standin) == 3  # type: ignore[arg-type]
     assert gone == ["2", "3", "5"]  # one that is at work stays
 

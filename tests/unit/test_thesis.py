@@ -12,7 +12,7 @@ import pytest
 from assets.errors import ConfigurationError
 from assets.intake.corrections import write_corrections
 from assets.layout import REPOSITORY, Layout
-from assets.outputs import book
+from assets.outputs import book, cycles
 from reports import _book, _cycles, _origin, _person, kit
 from reports._released import KitError
 from schemas.correction import Corrections
@@ -67,7 +67,7 @@ def line_of(path: Path, words: str) -> int:
 def test_a_mistake_in_the_log_names_file_line_and_remedy(layout, before, after, told):
     path = logged(layout, (before, after))
     with pytest.raises(ConfigurationError) as error:
-        book.read_cycles(layout)
+        cycles.read_cycles(layout)
     said = error.value.words.it if hasattr(error.value, "words") else str(error.value)
     lines = [int(each) for each in re.findall(r"cycles\.yml:(\d+)", said)]
     assert told in said and lines
@@ -76,7 +76,7 @@ def test_a_mistake_in_the_log_names_file_line_and_remedy(layout, before, after, 
 
 
 def test_a_programme_without_a_log_has_none(layout):
-    assert book.read_cycles(layout) is None
+    assert cycles.read_cycles(layout) is None
     assert book.facts(layout)["cycles"] == []
 
 
@@ -95,15 +95,15 @@ def test_a_decision_is_bound_to_what_was_published_else_to_the_draft(layout):
         {"state": "published", "period": "2021Q4", "number": n, "release": r * 64}
         for n, r in ((1, "b"), (2, "b"))
     ]
-    on_draft = book.bound(layout, decision(quarter="2021Q4"), [DRAFT])
+    on_draft = cycles.bound(layout, decision(quarter="2021Q4"), [DRAFT])
     assert (on_draft["state"], on_draft["release"]) == ("draft", "a" * 12)
-    published = book.bound(layout, decision(quarter="2021Q4"), [other, DRAFT, *acts])
+    published = cycles.bound(layout, decision(quarter="2021Q4"), [other, DRAFT, *acts])
     assert published == {
         "state": "published", "number": 2, "release": "b" * 12, "data_version": "ba9876543210",
     }  # fmt: skip
-    by_data = book.bound(layout, decision(data_version="ba9876543210"), [other, DRAFT])
+    by_data = cycles.bound(layout, decision(data_version="ba9876543210"), [other, DRAFT])
     assert (by_data["state"], by_data["release"]) == ("known", "b" * 12)
-    assert book.bound(layout, decision(data_version="f" * 12), [DRAFT])["state"] == "unknown"
+    assert cycles.bound(layout, decision(data_version="f" * 12), [DRAFT])["state"] == "unknown"
 
 
 # -- what a person writes ------------------------------------------------------------------------------
@@ -317,3 +317,13 @@ def test_a_person_may_write_numbers_in_code_and_formulas(monkeypatch):
     assert "[`run 2`]{.fixed data-why=word}" in text
     assert "[$p = 0.05$]{.fixed data-why=word}" in text
     assert "[@lewin1946, p. 34]" in text
+
+
+def test_a_persons_notes_formulas_and_links_keep_their_form(monkeypatch):
+    monkeypatch.setenv(_origin.MODE, "reports.kit")
+    text = "Tre 3[^1], <https://www.istat.it/2021>.\n\n$$\ny = 2 x\n$$\n\n1. uno 2021\n\n[^1]: Nota 12."
+    made = _origin.finished(_person.shown(text, "cicli"))
+    assert "[3]{.fixed data-why=word}[^cicli-b]" in made and "\n[^cicli-b]: Nota " in made
+    assert "](https://www.istat.it/2021)" in made
+    assert "[$$\ny = 2 x\n$$]{.fixed data-why=word}" in made
+    assert "\n#. uno [2021]{.fixed data-why=word}" in made
