@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,13 +74,26 @@ def _is_duckdb(error: Exception) -> bool:
     return type(error).__module__.split(".")[0] in ("duckdb", "_duckdb")
 
 
+#: Seconds that the latest asset or check took in this process: its table is stored right after it.
+_TOOK = [0.0]
+
+
+def took_s() -> float:
+    """Return how long the latest guarded function worked, in seconds."""
+    return _TOOK[0]
+
+
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
     """Wrap an asset or check so that whatever it raises is value-free (see ``value_free``)."""
 
     @functools.wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
-        with value_free():
-            return function(*args, **kwargs)
+        begun = time.perf_counter()
+        try:
+            with value_free():
+                return function(*args, **kwargs)
+        finally:
+            _TOOK[0] = time.perf_counter() - begun
 
     return inner
 

@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from assets import private
 from assets.errors import ConfigurationError
-from assets.guard import value_free
+from assets.guard import took_s, value_free
+from assets.history import counts, let_go, lineage
 from assets.layout import Layout
 from assets.opening import Taken, open_file
 
@@ -228,7 +229,8 @@ class ProgrammeFolder(dg.ConfigurableResource):
 class WarehouseIOManager(dg.ConfigurableIOManager):
     """An asset that returns a frame is a table of the same name in the warehouse.
 
-    One that returns ``Written`` has written the table itself.
+    One that returns ``Written`` has written the table itself. Counts that a frame carries in its ``attrs``
+    are told with it.
     """
 
     root: str
@@ -240,7 +242,9 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         """Write the table; what goes to the event log are counts, columns and whence they come."""
         table, warehouse = context.asset_key.path[-1], self._warehouse()
+        told: dict[str, int] = {}
         if isinstance(obj, pd.DataFrame):
+            told = counts(obj)
             warehouse.write(table, obj)
             obj = Written(len(obj), {str(name): str(kind) for name, kind in obj.dtypes.items()})
         if not isinstance(obj, Written):
@@ -251,42 +255,14 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
             {
                 "dagster/row_count": obj.rows_n,
                 "dagster/column_schema": dg.TableSchema(columns=columns),
-                "dagster/column_lineage": _lineage(context, list(obj.columns), warehouse),
+                "dagster/column_lineage": lineage(context, list(obj.columns), warehouse.columns),
                 **({} if filled is None else {"filled_share": filled}),
+                "seconds": round(took_s(), 3),
+                **told,
             }
         )
-        _let_go(context)
+        let_go(context)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read the table back."""
         return self._warehouse().read(context.asset_key.path[-1])
-
-
-def _let_go(context: dg.OutputContext) -> None:
-    """Have Dagster forget a table that is stored: a job run in this process would keep all of them."""
-    kept = context.step_context.output_capture or {}
-    for handle in [each for each in kept if each.step_key == context.step_key]:
-        del kept[handle]
-
-
-def _lineage(
-    context: dg.OutputContext, names: Sequence[str], warehouse: Warehouse
-) -> dg.TableColumnLineage:
-    """Return for each column those of the same name in the tables that this one is made from.
-
-    A name means one thing in the whole house (``schemas/fields.py``), so a column that a table has in
-    common with one it is made from comes from there; what is computed has a name of its own.
-    """
-    graph = context.step_context.job_def.asset_layer.asset_graph
-    parents = {each.path[-1]: each for each in graph.get(context.asset_key).parent_keys}
-    known = warehouse.columns(parents)
-    return dg.TableColumnLineage(
-        {
-            name: [
-                dg.TableColumnDep(parents[table], name)
-                for table in sorted(known)
-                if name in known[table]
-            ]
-            for name in names
-        }
-    )

@@ -1,6 +1,8 @@
 """Running the jobs in this process, and what came of them."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +71,7 @@ class Executor:
         job = self._definitions.resolve_job_def(name)
         self._on_job(name, len(job.nodes))
         with (
+            _left_alone(),
             kept_open(self._layout.warehouse),
             history_open(),
             open_instance(self._layout) as instance,
@@ -87,6 +90,16 @@ class Executor:
                 raise KeyboardInterrupt
             forget_old_runs(instance)
         return outcome
+
+
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    """Let Python not look again and again through what the libraries brought: a twentieth of a run's time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _was_stopped(result: dg.ExecuteInProcessResult) -> bool:

@@ -160,11 +160,12 @@ _engines = _Engines()
 
 def _one_a_file(address: str, **options: Any) -> Any:
     import sqlalchemy
+    from sqlalchemy.engine import Engine
 
     kept = _engines.kept
     if address not in kept:
         while len(kept) >= _ENGINES:
-            kept.pop(next(iter(kept)), None)
+            Engine.dispose(kept.pop(next(iter(kept))))
         if _engines.stay_open:
             options["poolclass"] = sqlalchemy.QueuePool
         kept[address] = sqlalchemy.create_engine(address, **options)

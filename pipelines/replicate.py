@@ -15,6 +15,7 @@ from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout, programmes
 from assets.release.thresholds import thresholds
+from assets.released import STATE, digest_of_content, tables_of
 from pipelines import scaffold
 from schemas.config import nearest, read_config
 from schemas.datasets import DATASETS
@@ -67,7 +68,7 @@ def find(root: Path, given: str) -> Taken:
         about = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
         raise _unreadable() from None
-    if not isinstance(about, dict):
+    if not isinstance(about, dict) or not _is_as_left(Path(given)):
         raise _unreadable()
     if not about.get("kit"):
         raise ConfigurationError(
@@ -79,6 +80,16 @@ def find(root: Path, given: str) -> Taken:
     return Taken(
         about.get("programme", ""), about.get("title", {}), about.get("code_version"), about["kit"]
     )
+
+
+def _is_as_left(folder: Path) -> bool:
+    """Say whether a release has the digest that the note beside it has; without a note nobody can tell."""
+    path = folder / STATE
+    try:
+        noted = json.loads(path.read_text(encoding="utf-8"))["release"] if path.is_file() else ""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    return not noted or noted == digest_of_content(tables_of(folder))
 
 
 def _unreadable() -> ConfigurationError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assets import private
 from assets.errors import ConfigurationError
 from assets.layout import Layout
+from pipelines import look
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,7 @@ def _returns(layout: Layout) -> list[Return]:
     )
 
 
+@look.at_once
 def frames_of(layout: Layout) -> dict[str, pd.DataFrame]:
     """Return what a return is made of, from the warehouse of the last run.
 

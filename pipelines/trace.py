@@ -122,9 +122,7 @@ def trace(layout: Layout, given: str, lang: Language, comparison: Path | None = 
     raise _unknown(given, [name for k in (mine, several) if k is not None for name in k.numbers])
 
 
-def _opened(
-    folder: Path | None, lang: Language, *, is_comparison: bool = False
-) -> kit.Kit | None:
+def _opened(folder: Path | None, lang: Language, *, is_comparison: bool = False) -> kit.Kit | None:
     """Open a released folder, a comparison's as its page is; ``None`` where nothing is released in it."""
     period, public = ("all", True) if is_comparison else ("", None)
     try:

@@ -12,7 +12,11 @@ import numpy as np
 
 
 def bounds(
-    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
+    matrix: np.ndarray,
+    right: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    asked: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and highest value each unknown can have.
 
@@ -22,6 +26,8 @@ def bounds(
         The sums that hold: ``matrix @ unknowns == right``; shapes (sums, unknowns) and (sums,).
     low, high
         What is known of each unknown by itself.
+    asked
+        Which unknowns are asked for; of others the ends may stay those known. All, by default.
 
     Returns
     -------
@@ -36,8 +42,13 @@ def bounds(
     lows, highs = low.astype(float).copy(), high.astype(float).copy()
     for sums, unknowns in _apart(matrix):
         part = matrix[np.ix_(sums, unknowns)]
-        solve = _one_sum if len(sums) == 1 else _many_sums
-        lows[unknowns], highs[unknowns] = solve(part, right[sums], low[unknowns], high[unknowns])
+        ends = part, right[sums], low[unknowns], high[unknowns]
+        if len(sums) == 1:
+            lows[unknowns], highs[unknowns] = _one_sum(*ends)
+            continue
+        wanted = np.arange(len(unknowns)) if asked is None else np.flatnonzero(asked[unknowns])
+        at = unknowns[wanted]
+        lows[at], highs[at] = _many_sums(*ends, tuple(map(int, wanted)))
     return lows, highs
 
 
@@ -69,15 +80,25 @@ def _one_sum(
 
 
 def _many_sums(
-    matrix: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray
+    matrix: np.ndarray,
+    right: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    wanted: tuple[int, ...],
 ) -> tuple[np.ndarray, np.ndarray]:
-    found = _solved(matrix.shape, matrix.tobytes(), right.tobytes(), low.tobytes(), high.tobytes())
+    told = matrix.tobytes(), right.tobytes(), low.tobytes(), high.tobytes()
+    found = _solved(matrix.shape, *told, wanted)
     return np.array(found[0]), np.array(found[1])
 
 
 @lru_cache(maxsize=4096)  # a release is audited again after each cell more that is hidden
 def _solved(
-    shape: tuple[int, int], matrix: bytes, right: bytes, low: bytes, high: bytes
+    shape: tuple[int, int],
+    matrix: bytes,
+    right: bytes,
+    low: bytes,
+    high: bytes,
+    wanted: tuple[int, ...],
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     from scipy.optimize import linprog
 
@@ -87,7 +108,7 @@ def _solved(
         for a, b in zip(np.frombuffer(low), np.frombuffer(high), strict=True)
     ]
     ends: list[list[float]] = [[], []]
-    for each in range(shape[1]):
+    for each in wanted:
         for side, sign in ((0, 1.0), (1, -1.0)):
             goal = np.zeros(shape[1])
             goal[each] = sign

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor, sqrt
 from typing import TYPE_CHECKING, Literal
 
@@ -77,7 +78,7 @@ def signed_rank_change(
     v, p_value, effect = _test(moved, is_exact=is_exact)
     return Statistic(
         method_code=HODGES_LEHMANN,
-        estimate=float(np.median(walsh)),
+        estimate=walsh.median,
         n=len(change),
         unit="points",
         reference=REFERENCE,
@@ -95,12 +96,43 @@ def signed_rank_change(
     )
 
 
-def walsh_averages(values: np.ndarray) -> np.ndarray:
-    """Return all means of two values, each with itself included, in rising order."""
+@dataclass(frozen=True)
+class Walsh:
+    """All means of two values, each with itself included, rising: of different values, and how many up to each.
+
+    Scores take few values, so that the pairs of ten thousand people need no room for each pair.
+    """
+
+    averages: np.ndarray
+    up_to: np.ndarray
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return int(self.up_to[-1])
+
+    def at(self, place: int) -> float:
+        """Return the average at a place in their order, from 0."""
+        return float(self.averages[self.up_to.searchsorted(place, side="right")])
+
+    @property
+    def median(self) -> float:
+        """The middle one, or the mean of the two in the middle."""
+        half, is_odd = divmod(len(self), 2)
+        return self.at(half) if is_odd else (self.at(half - 1) + self.at(half)) / 2
+
+
+def walsh_averages(values: np.ndarray) -> Walsh:
+    """Return all means of two values, each with itself included."""
     import numpy as np
 
-    first, second = np.triu_indices(len(values))
-    return np.sort((values[first] + values[second]) / 2)
+    different, times = np.unique(values, return_counts=True)
+    first, second = np.triu_indices(len(different))
+    number = np.where(
+        first == second, times[first] * (times[first] + 1) // 2, times[first] * times[second]
+    )
+    averages = (different[first] + different[second]) / 2
+    order = np.argsort(averages, kind="stable")
+    return Walsh(averages[order], np.cumsum(number[order]))
 
 
 def signed_rank_cdf(n: int) -> np.ndarray:
@@ -116,7 +148,7 @@ def signed_rank_cdf(n: int) -> np.ndarray:
 
 
 def _interval(
-    walsh: np.ndarray, n: int, level: float, *, is_exact: bool
+    walsh: Walsh, n: int, level: float, *, is_exact: bool
 ) -> tuple[float | None, float | None]:
     import numpy as np
     from scipy.stats import norm
@@ -132,7 +164,7 @@ def _interval(
         k = floor(n * (n + 1) / 4 - float(norm.ppf(1 - tail)) * spread + 0.5)
     if k < 1:
         return None, None
-    return float(walsh[k - 1]), float(walsh[len(walsh) - k])
+    return walsh.at(k - 1), walsh.at(len(walsh) - k)
 
 
 def _test(moved: np.ndarray, *, is_exact: bool) -> tuple[float | None, float | None, float | None]:

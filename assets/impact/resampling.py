@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: A constant of the house: the same data give the same interval, on any day and machine.
 SEED = 19_790_101
 RESAMPLES = 2999
+#: Cells of draws by clusters, and of clusters by clusters, that are held at a time.
+CELLS_AT_ONCE = 2_000_000
 #: Below so few independent units a bootstrap only repeats them.
 MIN_UNITS = 5
 
@@ -116,6 +118,7 @@ def bca_interval(
             paired=True,
             vectorized=True,
             n_resamples=resamples,
+            batch=max(1, CELLS_AT_ONCE // len(sums)),  # the draws are the same, whatever it is
             confidence_level=level,
             method="BCa",
             rng=np.random.default_rng(seed),

@@ -56,40 +56,92 @@ def random_intercept(
     -----
     Matches ``lme4::lmer(y ~ x + (1 | group))``.
     """
-    import warnings
-
     import numpy as np
     import pandas as pd
-    import statsmodels.api as sm
+    from scipy.optimize import minimize_scalar
     from scipy.stats import norm
 
     design = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # said by is_converged and by the person variance
-        model = sm.MixedLM(np.asarray(outcome, dtype=float), design, groups=np.asarray(groups))
-        fitted = model.fit(reml=reml)
-        likelihood = float(fitted.llf)
-    count = design.shape[1]
-    estimate = np.asarray(fitted.fe_params)
-    se = np.asarray(fitted.bse_fe)[:count]
+    sums = _Sums(np.asarray(outcome, dtype=float), design, np.asarray(groups), reml)
+    found = minimize_scalar(
+        lambda share: -sums.at(share).likelihood,
+        bounds=(0.0, 1.0),
+        method="bounded",
+        options={"xatol": 1e-10, "maxiter": 500},
+    )
+    best = max(sums.at(float(found.x)), sums.at(0.0), key=lambda each: each.likelihood)
+    se = np.sqrt(best.residual * np.diag(best.inverse))
     half = norm.ppf(0.5 + level / 2) * se
     fixed = pd.DataFrame(
         {
-            "estimate": estimate,
+            "estimate": best.beta,
             "se": se,
-            "p_value": 2 * norm.sf(np.abs(estimate / se)),
-            "ci_low": estimate - half,
-            "ci_high": estimate + half,
+            "p_value": 2 * norm.sf(np.abs(best.beta / se)),
+            "ci_low": best.beta - half,
+            "ci_high": best.beta + half,
         },
         index=["intercept", *map(str, terms.columns)],
     )
     return RandomIntercept(
         fixed=fixed,
-        person_variance=float(np.asarray(fitted.cov_re)[0, 0]),
-        residual_variance=float(fitted.scale),
-        log_likelihood=likelihood,
-        is_converged=bool(fitted.converged),
+        person_variance=best.residual * best.ratio,
+        residual_variance=best.residual,
+        log_likelihood=best.likelihood,
+        is_converged=bool(found.success) and best.residual > 1e-12 and best.ratio < 1e7,
     )
+
+
+@dataclass(frozen=True)
+class _At:
+    """The fit at one ratio of the persons' variance to the residual one."""
+
+    ratio: float
+    beta: np.ndarray
+    inverse: np.ndarray
+    residual: float
+    likelihood: float
+
+
+class _Sums:
+    """All that the likelihood needs: cross products, and those of the persons' sums by their number of answers.
+
+    With V = I + ratio J within a person, V^-1 = I - ratio / (1 + n ratio) J and |V| = 1 + n ratio: only
+    sums over persons who gave equally many answers are needed, however many persons there are.
+    """
+
+    def __init__(self, y: np.ndarray, design: np.ndarray, groups: np.ndarray, reml: bool) -> None:
+        import numpy as np
+
+        codes = np.unique(groups, return_inverse=True)[1]
+        both = np.column_stack([design, y])
+        parts = [np.bincount(codes, weights=column) for column in both.T]
+        own = np.stack(parts, axis=1)
+        answers = np.bincount(codes)
+        self._n, self._k, self._reml = len(y), design.shape[1], reml
+        self._whole = both.T @ both
+        self._by = [
+            (int(n), int((answers == n).sum()), own[answers == n].T @ own[answers == n])
+            for n in np.unique(answers)
+        ]
+
+    def at(self, share: float) -> _At:
+        """Return the fit where the persons' part of the variance is ``share``; profiled otherwise."""
+        import numpy as np
+
+        ratio = share / max(1.0 - share, 1e-12)
+        whole, logs = self._whole.copy(), 0.0
+        for n, persons, products in self._by:
+            whole -= ratio / (1 + n * ratio) * products
+            logs += persons * np.log1p(n * ratio)
+        k = self._k
+        inverse = np.linalg.inv(whole[:k, :k])
+        beta = inverse @ whole[:k, k]
+        df = self._n - k if self._reml else self._n
+        residual = max(float(whole[k, k] - beta @ whole[:k, k]), 1e-300) / df
+        likelihood = df * (np.log(2 * np.pi * residual) + 1) + logs
+        if self._reml:
+            likelihood += float(np.linalg.slogdet(whole[:k, :k])[1])
+        return _At(ratio, beta, inverse, residual, -float(likelihood) / 2)
 
 
 def mixed_change(scores: pd.DataFrame, waves: Sequence[str]) -> dict[str, Statistic]:

@@ -72,6 +72,8 @@ def _by_wishes(look: Look, wanted: Wanted, count: int | None) -> Header:
     tied: list[int] = []
     for row in map(int, look.rows[:FIRST_ROWS]):
         for many in [count] if count else range(1, _MOST_ROWS + 1):
+            if best is not None and (wanted.most, -many) < best[:2]:
+                break  # were every heading there, fewer rows would still win
             rows = list(range(row - many + 1, row + 1))
             if rows[0] < 1 or not all(look.filled(each) for each in rows):
                 continue

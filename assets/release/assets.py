@@ -139,12 +139,15 @@ def release_tables(
 ) -> pd.DataFrame:
     """One row is one cell after disclosure control: a number, or nothing and the reason why."""
     # ``rule_code`` stays in the warehouse: which rule hides a cell says something of it.
-    return control.decided(
+    decided = control.decided(
         release_candidates,
         _rules(folder),
         contributions=measures_hours__activity,
         earlier=_earlier(folder),
     )
+    hidden_n = int(decided["status"].str.startswith("suppressed").sum())
+    decided.attrs |= {"cells_released": len(decided) - hidden_n, "cells_hidden": hidden_n}
+    return decided
 
 
 @dg.asset(group_name="release", kinds={"parquet", "json"}, io_manager_key="warehouse")

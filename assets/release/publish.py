@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,16 @@ def recover(folder: Path) -> None:
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
     """Return one released table as Parquet: fixed columns, types, compression; no pandas notes."""
+    return _without_rows() if table.empty else _written(table)
+
+
+@cache
+def _without_rows() -> bytes:
+    """Return a table nobody has cells for; most of a small programme's are."""
+    return _written(pd.DataFrame({name: [] for name in RELEASED_COLUMNS}))
+
+
+def _written(table: pd.DataFrame) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 

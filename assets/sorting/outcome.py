@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -119,7 +120,12 @@ def shaped(frame: pd.DataFrame, empty: pd.DataFrame) -> pd.DataFrame:
 
 
 def _empty(kinds: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
+    return _kept(tuple(kinds.items())).copy()  # as quick as making it anew is slow
+
+
+@cache
+def _kept(kinds: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds})
 
 
 def empty_accepted(dataset: Dataset) -> pd.DataFrame:

@@ -94,8 +94,11 @@ def read_words(words: pd.Index, declared: Field, reader: Reader) -> Words:
     reader
         How the source spells dates, decimals, thousands, yes and no.
     """
+    if not len(words):  # a column that nobody filled in, of which there are many
+        return Words(pd.Series([], dtype=TYPES[declared.kind]), np.zeros(0, dtype=bool))
     text = pd.Series(words, dtype=TEXT)
-    right = text.mask(text.str.contains(FAILED_FORMULA, regex=True, na=False))
+    wrong = text.str.contains(FAILED_FORMULA, regex=True, na=False)
+    right = text.mask(wrong) if wrong.any() else text
     read = _READERS.get(declared.kind)
     values = (right if read is None else read(right, reader)).astype(TYPES[declared.kind])
     return Words(values, text.notna().to_numpy() & values.isna().to_numpy())

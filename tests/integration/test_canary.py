@@ -11,6 +11,7 @@ import sys
 import types
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -18,11 +19,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from assets.guard import guarded
+from assets.errors import UnexpectedError
+from assets.guard import guarded, value_free
 from assets.layout import Layout
-from pipelines import definitions, events
+from pipelines import comparing, decisions, definitions, events, notices
 from pipelines.execute import Executor
 from pipelines.run import told_failures
+from tests import across_cases
 from tests.conftest import Ran, lunattiva, own_copy, small_demo
 from tests.integration.spoilt import DAMAGED, MARKER, TAX_CODE
 
@@ -80,6 +83,57 @@ def test_a_file_with_names_is_nowhere_not_even_in_vault_and_warehouse(planted):
         content = path.read_bytes()
         assert f"{MARKER}NAME".encode() not in content, path.name
         assert TAX_CODE.encode() not in content, path.name
+
+
+def test_no_marker_in_what_is_collected_compared_begun_elsewhere_or_mailed(
+    planted, workplace, monkeypatch
+):
+    """Each reads what may leave; the pages of a comparison are made of its tables, which are searched."""
+    layout, _ = planted
+    made = workplace / "made"
+    said = [
+        lunattiva(layout, "collect", str(made / "collected"), "--drafts"),
+        lunattiva(layout, "new", "elsewhere", "--from", layout.programme),
+    ]
+    assert [each.code for each in said] == [0, 0], [each.err for each in said]
+    (layout.raw.parent / "elsewhere").rename(made / "elsewhere")
+    other = across_cases.programme(workplace, "other", [across_cases.change(4.0, 1.0)])
+    monkeypatch.setattr("assets.outputs.compare.render_comparison", lambda *_, **__: [])
+    folders = [layout.released, other]
+    compared = comparing.make(workplace, folders, made / "compared", with_drafts=True)
+    assert set(compared.programmes) == {layout.programme, "other"}
+    sent: list[str] = []
+    notices.settings_path(layout).write_text(_MAIL, encoding="utf-8")
+    waiting = decisions.decisions(layout, date(2030, 1, 1))
+    failures = [{"it": each.say("it"), "en": each.say("en")} for each in _failing()]
+    assert notices.tell(layout, waiting, failures, lambda _, mail: sent.append(str(mail))) > 1
+    texts = [each.out + each.err for each in said] + sent
+    content = [path.read_bytes() for path in sorted(made.rglob("*")) if path.is_file()]
+    content += [
+        pq.read_table(path).to_pandas().to_csv().encode() for path in made.rglob("*.parquet")
+    ]
+    assert len(content) > 100
+    for each in [*content, *(text.encode() for text in texts)]:
+        assert MARKER.encode() not in each
+        assert not PSEUDONYM.search(each)
+
+
+_MAIL = """\
+host: localhost
+port: 2525
+security: none
+from: lunattiva@example.org
+to: [intern@example.org]
+"""
+
+
+def _failing() -> Iterator[UnexpectedError]:
+    """Yield what a run tells of an exception that quotes a cell."""
+    try:
+        with value_free():
+            pd.to_numeric(pd.Series([f"{MARKER}CELL"]))
+    except UnexpectedError as error:
+        yield error
 
 
 def everything(layout: Layout) -> Iterator[tuple[str, bytes]]:

@@ -47,7 +47,7 @@ def is_safe(problem, pattern: np.ndarray) -> bool:
     for each, attacker in enumerate(problem.attackers):
         low = np.where(pattern, attacker.low, problem.values)
         high = np.where(pattern, attacker.high, problem.values)
-        lows, highs = bounds(sums, np.zeros(len(sums)), low, high)
+        lows, highs = bounds(sums, np.zeros(len(sums)), low, high, asked)
         for cell in np.flatnonzero(asked):
             lower, upper, sliding = (level[cell] for level in problem.levels[each])
             value = problem.values[cell]

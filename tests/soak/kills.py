@@ -28,13 +28,13 @@ os.environ["OPENBLAS_NUM_THREADS"] = (
 )
 
 from assets.layout import Layout
-from assets.versions import raw_version
+from assets.versions import code_version, raw_version
 from tests.conftest import REPOSITORY, small_demo
 from tests.soak import faults, programme
 from tests.soak.started import Started, copied, read_code, whole
 
-#: Kills in a row before a run is let alone, at most.
-_IN_A_ROW = 16
+#: Kills in a row before a run is let alone, at most; of runs with their pages, which take long.
+_IN_A_ROW, _WHOLE_IN_A_ROW = 16, 4
 #: The disk on which runs work; a small store takes some 20 MB.
 _DISK_MB = 600
 
@@ -62,8 +62,8 @@ class Campaign:
         return (whole if self.is_whole else copied)(self.layout)
 
     def clean(self) -> dict[str, str]:
-        """What a clean run of the present deliveries releases; each set of deliveries once."""
-        key = raw_version(self.layout)
+        """What a clean run of the present deliveries and code releases; each of them once."""
+        key = f"{raw_version(self.layout)} {code_version()}"
         known = self.done["clean"]
         if key not in known:
             place = self.layout.root.parent / "clean"
@@ -91,7 +91,7 @@ class Campaign:
             more = chance.choice(faults.MAKE_WORK)
             faults.PREPARE[more](self.layout, self.start)
             what = f"{what}, {more}"
-        for _ in range(chance.randint(2, _IN_A_ROW)):
+        for _ in range(chance.randint(2, _WHOLE_IN_A_ROW if self.is_whole else _IN_A_ROW)):
             process = self.begin()
             # Uniform over a clean run; an incremental one may end before.
             if process.work(chance.uniform(0.0, self.done["took"])) is None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assets.impact import ranks
 from assets.impact.adjusted import adjusted_change
 from assets.impact.asked.change import alphas_of, change_rows
 from assets.impact.attrition import (
@@ -28,7 +29,7 @@ from assets.impact.reliable_change import (
     reliable_limit,
 )
 from assets.impact.resampling import cluster_codes
-from assets.impact.waves import mixed_change
+from assets.impact.waves import mixed_change, random_intercept
 from schemas.instruments import shipped
 
 
@@ -329,3 +330,43 @@ def test_one_person_alone_on_a_term_joins_the_others():
     found = adjusted_change(pairs, only)
     assert found.details["terms_n"] == 1
     assert found.se == pytest.approx(adjusted_change(pairs, only[[]]).se)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_a_random_intercept_is_generalised_least_squares_at_its_best_variances(reml):
+    """By the whole matrix of the answers, unbalanced; what is fitted is its maximum."""
+    rng = np.random.default_rng(1)
+    person = np.repeat(np.arange(12), rng.integers(1, 5, 12))
+    x = rng.normal(size=len(person))
+    y = 3 + 2 * x + rng.normal(0, 2, 12)[person] + rng.normal(size=len(person))
+    design, same = np.column_stack([np.ones(len(x)), x]), person[:, None] == person
+
+    def fit(between: float, within: float) -> tuple[float, np.ndarray, np.ndarray]:
+        inverse = np.linalg.inv(within * np.eye(len(x)) + between * same)
+        known = design.T @ inverse @ design
+        beta = np.linalg.solve(known, design.T @ inverse @ y)
+        rest, free = y - design @ beta, len(x) - 2 * reml
+        double = free * np.log(2 * np.pi) - np.linalg.slogdet(inverse)[1] + rest @ inverse @ rest
+        double += np.linalg.slogdet(known)[1] if reml else 0
+        return -double / 2, beta, np.sqrt(np.diag(np.linalg.inv(known)))
+
+    made = random_intercept(y, pd.DataFrame({"x": x}), person, reml=reml)
+    likelihood, beta, se = fit(made.person_variance, made.residual_variance)
+    assert made.log_likelihood == pytest.approx(likelihood, abs=1e-9)
+    assert made.fixed["estimate"].to_numpy() == pytest.approx(beta)
+    assert made.fixed["se"].to_numpy() == pytest.approx(se)
+    for between, within in ((1.01, 1), (0.99, 1), (1, 1.01), (1, 0.99)):
+        other = fit(made.person_variance * between, made.residual_variance * within)[0]
+        assert other < likelihood
+
+
+def test_the_pairs_of_many_people_need_no_room_for_each_pair():
+    """200 million pairs of twenty thousand changes; of few, the same as by making every pair."""
+    few = np.array([-8.0, -4.0, -4.0, 0.0, 4.0, 4.0, 12.0, 16.0])
+    every = np.sort([(a + b) / 2 for i, a in enumerate(few) for b in few[i:]])
+    made = ranks.walsh_averages(few)
+    assert [made.at(place) for place in range(len(made))] == every.tolist()
+    assert made.median == np.median(every)
+    many = ranks.walsh_averages(np.repeat(few, 2500))
+    assert len(many) == 20_000 * 20_001 // 2 and len(many.averages) == 21
+    assert many.at(0) == -8 and many.at(len(many) - 1) == 16

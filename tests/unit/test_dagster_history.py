@@ -103,6 +103,25 @@ def test_each_table_says_its_rows_columns_and_how_full_it_is(told):
     ]
     assert about["filled_share"].value == 0.75  # three cells of four
     assert told["counts"]["filled_share"].value == pytest.approx(5 / 6, abs=1e-4)
+    assert about["seconds"].value >= 0
+
+
+def test_a_table_tells_the_counts_it_carries_and_nothing_but_numbers(layout):
+    @dg.asset(io_manager_key="warehouse")
+    def cells() -> pd.DataFrame:
+        made = frame(status=["released", "suppressed"])
+        made.attrs |= carried
+        return made
+
+    place = {"root": str(layout.root), "programme": layout.programme}
+    resources = {"warehouse": WarehouseIOManager(**place)}
+    carried: dict[str, object] = {"cells_released": 1, "cells_hidden": 1}
+    (made,) = dg.materialize([cells], resources=resources).get_asset_materialization_events()
+    about = made.step_materialization_data.materialization.metadata
+    assert (about["cells_released"].value, about["cells_hidden"].value) == (1, 1)
+    carried["person"] = "LUN-0041"
+    with pytest.raises(TypeError, match="whole numbers only"):
+        dg.materialize([cells], resources=resources)
 
 
 def test_history_does_not_wait_for_the_disk(layout):

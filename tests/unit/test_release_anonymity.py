@@ -12,7 +12,7 @@ import pytest
 from assets.release import figures, generalise, ledger, manifest, risk, sensitive
 from assets.release.thresholds import thresholds
 from reports import kit
-from reports._anonymity import PARTS
+from reports._anonymity_texts import PARTS
 from tests.unit.released_sample import released_sample
 
 LIMITS = thresholds()

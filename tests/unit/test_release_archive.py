@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 
 import pytest
 
@@ -12,10 +13,14 @@ from tests.release_cases import levels, released
 ABOUT = {"programme": "p", "data_version": "d", "code_version": "c", "thresholds": {"floor": 3}}
 
 
-def _release(store, small: int):
+@cache
+def _table(small: int):
     counts = {"f": 42, "m": 31, "x": small}
-    table = released(levels("reached_n", "gender_code", counts)).reset_index(drop=True)
-    return publish(table, ABOUT, store / "released")
+    return released(levels("reached_n", "gender_code", counts)).reset_index(drop=True)
+
+
+def _release(store, small: int):
+    return publish(_table(small), ABOUT, store / "released")
 
 
 def test_a_release_is_kept_under_its_digest_byte_for_byte(tmp_path):

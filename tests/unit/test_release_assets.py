@@ -88,6 +88,8 @@ def test_what_is_published_is_what_was_decided(folder, candidates):
     assert manifest["thresholds"]["minimum_count"] == 6
     assert manifest["labels"]["services"]["debt"] == {"it": "Debiti", "en": "Debt"}
     assert files["rows"].sum() == len(table)
+    hidden = sum(each["hidden"] for each in manifest["tables"].values())
+    assert table.attrs == {"cells_released": len(table) - hidden, "cells_hidden": hidden}
     assert (folder.layout.store / "ledger.jsonl").read_text(encoding="utf-8").count("\n") == 1
 
 

@@ -20,7 +20,7 @@ from assets.release.assets import _earlier
 from assets.release.audit import Outcome
 from assets.release.thresholds import thresholds
 from assets.store import ProgrammeFolder, Warehouse
-from pipelines import release, release_pages, release_report, state
+from pipelines import release, release_pages, release_report, sound, state
 from pipelines.busy import Busy, only_one
 from pipelines.cli import app
 from pipelines.run import run
@@ -99,6 +99,7 @@ def make(layout: Layout, counts: dict[str, int], version: str = "v1", mean=(17, 
     known.programme.files.update(state.files_of_programme(layout, [QUARTER]))
     known.quarters[QUARTER] = state.Made(fingerprint, state.files_of_quarter(layout, QUARTER))
     state.finish(layout, known)
+    sound.note(layout)
     return made.digest
 
 

@@ -24,7 +24,7 @@ from schemas.instruments import shipped
 from schemas.programme import Programme
 from schemas.replication import Adapted, differences, kit_of
 from schemas.source import PartnerSources
-from tests.across_cases import declare, programme, reached, release
+from tests.across_cases import declare, programme, reached, release, sign
 
 NAN = float("nan")
 #: Words that belong to the origin and to nobody else: whoever reads the new folder must not find them.
@@ -301,6 +301,9 @@ def test_definitions_changed_by_hand_are_refused_and_leave_nothing(tmp_path, spo
     about = json.loads(path.read_text("utf-8"))
     spoil(about)
     path.write_text(json.dumps(about), "utf-8")
+    with pytest.raises(ConfigurationError, match="was changed or is incomplete"):
+        replicate.find(tmp_path, str(folder))
+    sign(folder)  # by whoever published it: what it says is looked at all the same
     taken = replicate.find(tmp_path, str(folder))
     days = date(2025, 1, 1), date(2026, 12, 31)
     with pytest.raises(ConfigurationError, match=words):
