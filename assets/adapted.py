@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import ConfigurationError
-from schemas.config import ConfigError, read_config
+from schemas.config import ConfigError, nearest, read_config
 from schemas.replication import KINDS, Adaptation, Adapted, Change, differences, kit_of
 
 if TYPE_CHECKING:
     from assets.layout import Layout
 
 FILE = "adapted.yml"
+#: A comparison can be asked for only once the places are written down.
+_WAITS_FOR_PLACES = "question.compared"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Difference:
     definition: str
     change: Change
     why: Adaptation | None
+    waits: bool = False
+    """Nobody decided it yet: what it needs is not written down."""
 
 
 def read(layout: Layout) -> Adapted | None:
@@ -54,10 +58,38 @@ def found(layout: Layout) -> list[Difference]:
     said = read(layout)
     if said is None:
         return []
+    has_places = layout.definition.neighbourhoods != "open"
     return [
-        Difference(name, change, said.reason_for(name))
+        Difference(
+            name,
+            change,
+            said.reason_for(name),
+            waits=name == _WAITS_FOR_PLACES and not has_places,
+        )
         for name, change in differences(said.taken, kit(layout)["versions"])
     ]
+
+
+def unknown(layout: Layout, said: Adapted) -> list[tuple[int, str]]:
+    """Return number and nearest definition of each reason that is of none, taken over or of now."""
+    now = kit(layout)["versions"]
+    names = [
+        f"{kind}.{code}" for kind in KINDS for code in {**said.taken.get(kind, {}), **now[kind]}
+    ]
+    return [
+        (number, nearest(each.definition, names) or "-")
+        for number, each in enumerate(said.adaptations)
+        if not any(map(each.is_of, names))
+    ]
+
+
+def idle(layout: Layout) -> list[str]:
+    """Return the reasons for definitions that are as they were taken over."""
+    said = read(layout)
+    if said is None or not said.adaptations:
+        return []
+    differ = [each.definition for each in found(layout)]
+    return [x.definition for x in said.adaptations if not any(map(x.is_of, differ))]
 
 
 def told(layout: Layout) -> dict[str, Any] | None:

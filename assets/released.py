@@ -7,6 +7,7 @@ is written beside them and is no part of it; pages that left with it are none ei
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def digest_in(released: Path) -> str | None:
     if not (released / MANIFEST).is_file():
         return None
     return digest_of_content(content_of(released))
+
+
+def altered_table(folder: Path) -> str | None:
+    """Return the first table that is missing or is not the one its manifest names; ``None``: all stand."""
+    about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    for code, each in sorted(about["tables"].items()):
+        path = folder / TABLES / f"{code}.parquet"
+        if not path.is_file() or sha256(path.read_bytes()) != each["sha256"]:
+            return f"{TABLES}/{path.name}"
+    return None
 
 
 def sha256(data: bytes) -> str:

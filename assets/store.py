@@ -225,6 +225,9 @@ class ProgrammeFolder(dg.ConfigurableResource):
         """The programme's warehouse."""
         return Warehouse(self.layout.warehouse)
 
+    def insist_on_texts(self) -> None:
+        """Refuse what people wrote for the thesis where it tells of somebody: ``KeptFolder`` knows how."""
+
 
 class WarehouseIOManager(dg.ConfigurableIOManager):
     """An asset that returns a frame is a table of the same name in the warehouse.

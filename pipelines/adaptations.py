@@ -1,4 +1,7 @@
-"""What people write into ``adapted.yml`` is read on pages: it goes through the identifier gate first."""
+"""What people write into ``adapted.yml`` is read on pages: it goes through the identifier gate first.
+
+And it is of a definition that there is: a misspelt one would be asked about for ever.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from schemas.config import line_in
+from schemas.replication import Adapted
 
 
 def insist_on_reasons(layout: Layout) -> None:
-    """Refuse a reason or an office that looks like data of a person, without quoting it.
+    """Refuse what looks like data of a person, without quoting it, and a reason for nothing known.
 
     Raises
     ------
     ConfigurationError
-        One does, with its line and the kind of data; or a mistake in the file.
+        With its line and the kind of data, or the nearest definition; or a mistake in the file.
     """
     said = adapted.read(layout)
     if said is None or not said.adaptations:
         return
+    _insist_on_known(layout, said)
     from assets.intake.identifiers import KINDS
     from assets.intake.single import identifier_kinds
 
@@ -34,3 +39,15 @@ def insist_on_reasons(layout: Layout) -> None:
                     f"adapted.yml, line {line}: '{key}' seems to tell of a person ({kind.en}), and is "
                     "read on the pages: write it again without data of people.",
                 )
+
+
+def _insist_on_known(layout: Layout, said: Adapted) -> None:
+    for number, near in adapted.unknown(layout, said):
+        line = line_in(layout.raw / adapted.FILE, ("adaptations", number, "definition"))
+        name = said.adaptations[number].definition
+        raise ConfigurationError(
+            f"adapted.yml, riga {line}: la definizione «{name}» non c'è, né presa né di qui. Più "
+            f"simile: {near}.",
+            f"adapted.yml, line {line}: there is no definition '{name}', neither taken over nor of "
+            f"here. Nearest: {near}.",
+        )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines import state
+from pipelines import person_texts, state
 from pipelines.busy import only_one
 from pipelines.state import Made
 
 if TYPE_CHECKING:
     from assets.layout import Layout
-    from schemas.words import Words
+    from pipelines.person_texts import Suspect
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Book:
     open_decisions
         Decisions of the log whose outcome nobody has looked at yet.
     suspects
-        File, line and kind of what looks as if it named a person: never the text.
+        What may identify a person: never the text.
     """
 
     files: list[str]
@@ -37,7 +37,7 @@ class Book:
     log: str
     empty: list[str]
     open_decisions: list[str]
-    suspects: list[tuple[str, int, Words]]
+    suspects: list[Suspect]
 
 
 def make(layout: Layout) -> Book:
@@ -48,11 +48,13 @@ def make(layout: Layout) -> Book:
     Busy
         Another run works on the programme.
     ConfigurationError
-        Nothing is released; a mistake in ``cycles.yml`` or in the person's file.
+        Nothing is released; a mistake in ``cycles.yml`` or in the person's file; somebody can be
+        found in one of them.
     """
     from assets.outputs import book, cycles, index, thesis
 
     with only_one(layout):
+        person_texts.insist(layout, person_texts.of_the_thesis(layout))
         before = state.read_state(layout)
         stood = before is not None and state.stands(
             layout, before.programme, before.programme.fingerprint
@@ -63,6 +65,7 @@ def make(layout: Layout) -> Book:
             # The book now holds what was written since: the run that made the rest stands as before.
             files = state.files_of_programme(layout, layout.definition.quarters())
             before.programme = Made(before.programme.fingerprint, files)
+            before.is_thesis_left = False
             state.finish(layout, before)
     texts, log = book.written(layout), cycles.read_cycles(layout)
     decisions = [each for cycle in log.cycles for each in cycle.decisions] if log else []
@@ -72,23 +75,5 @@ def make(layout: Layout) -> Book:
         log=(layout.raw / cycles.LOG).relative_to(layout.root).as_posix(),
         empty=[place for place, text in texts.items() if not text],
         open_decisions=[each.decision for each in decisions if each.outcome == "open"],
-        suspects=suspects(layout),
+        suspects=person_texts.possible(layout, person_texts.of_the_thesis(layout)),
     )
-
-
-def suspects(layout: Layout) -> list[tuple[str, int, Words]]:
-    """Return where the person's file or the log seems to name somebody: file, line, kind.
-
-    The title page names its author and supervisor, and a book cites: capitalised names alone are none.
-    """
-    from assets.intake.identifiers import KINDS
-    from assets.intake.single import identifier_kinds
-    from assets.outputs import book, cycles
-
-    found = []
-    for path in (book.narrative(layout), layout.raw / cycles.LOG):
-        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
-        for number, line in enumerate(lines, start=1):
-            kinds = [kind for kind in identifier_kinds(line) if kind != "name"]
-            found += [(path.name, number, KINDS[kind]) for kind in dict.fromkeys(kinds)]
-    return found

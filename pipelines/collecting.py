@@ -79,6 +79,7 @@ def collect(layout: Layout, to: str, *, drafts: bool = False, is_quick: bool = F
     done = Collected(layout.programme, standing=len(wanted))
     with _told(to):
         system, top = _place(to)
+        _insist_apart(system, top, layout)
         base = f"{top}/{layout.programme}"
         there = _there(system, base)
         for digest in sorted(wanted):
@@ -165,23 +166,62 @@ def _sizes(system: FileSystem, place: str) -> dict[str, int]:
     return {x.path.removeprefix(base): x.size for x in found if x.type == FileType.File}
 
 
+def _insist_apart(system: FileSystem, top: str, layout: Layout) -> None:
+    """Refuse a place among what partners sent or in the store, whether or not it is there yet."""
+    from pathlib import Path
+
+    from pyarrow.fs import LocalFileSystem
+
+    if not isinstance(system, LocalFileSystem):
+        return
+    around = [each for each in (Path(top), *Path(top).parents) if each.exists()]
+    for own in (layout.raw.parent, layout.store.parent):
+        # The same folder under another name, too: a link, or other letters on some systems.
+        if own.exists() and any(own.samefile(each) for each in around):
+            raise _not_ours(own.as_posix())
+
+
 def _there(system: FileSystem, base: str) -> set[str]:
     """Return the releases that a collection holds of a programme.
 
     Raises
     ------
     ConfigurationError
-        The folder has no index and holds what no collection does.
+        The folder, or the one it is in, holds what no collection does.
     """
+    releases, rest = _held(system, base)
+    if rest and INDEX not in rest:
+        raise _not_ours(base)
+    if not releases and not rest:
+        _insist_collection(system, base.rpartition("/")[0])
+    return releases
+
+
+def _insist_collection(system: FileSystem, top: str) -> None:
+    """Refuse a folder that holds something, and no programme's releases."""
+    from pyarrow.fs import FileSelector, FileType
+
+    found = system.get_file_info(FileSelector(top, allow_not_found=True))
+    seen = [each for each in found if not each.base_name.startswith(".")]
+    folders = [each.path for each in seen if each.type == FileType.Directory]
+    if seen and not any(_is_ours(system, each) for each in folders):
+        raise _not_ours(top)
+
+
+def _is_ours(system: FileSystem, base: str) -> bool:
+    """Say whether a folder is a programme's in a collection, were it one that was just begun."""
+    _, rest = _held(system, base)
+    return INDEX in rest or not rest
+
+
+def _held(system: FileSystem, base: str) -> tuple[set[str], set[str]]:
+    """Return the names of releases in a folder, and those of whatever else is there."""
     from pyarrow.fs import FileSelector, FileType
 
     found = system.get_file_info(FileSelector(base, allow_not_found=True))
-    own = {each for each in found if each.base_name.removesuffix(".new") == INDEX}
     folders = {each.base_name for each in found if each.type == FileType.Directory}
     releases = {name for name in folders if _DIGEST.fullmatch(name)}
-    if not own and len(found) > len(releases):
-        raise _not_ours(base)
-    return releases
+    return releases, {each.base_name.removesuffix(".new") for each in found} - releases
 
 
 def _read(system: FileSystem, path: str) -> bytes | None:

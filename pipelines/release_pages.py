@@ -127,14 +127,14 @@ def take_back(layout: Layout, line: Line) -> None:
 
 
 def refresh(layout: Layout) -> None:
-    """Render again what belongs to no quarter: it says where the release stands."""
-    from assets.outputs import sheet, thesis
+    """Render again what belongs to no quarter, but the thesis: it says where the release stands."""
+    from assets.outputs import sheet
     from assets.outputs.anonymity import render_anonymity
     from assets.outputs.codebook import render_codebook
     from assets.outputs.dashboard import WHOLE, render_dashboards
     from assets.outputs.index import write_index
 
-    for render in (render_anonymity, render_codebook, sheet.bring_up, thesis.bring_up):
+    for render in (render_anonymity, render_codebook, sheet.bring_up):
         render(layout)
     render_dashboards(layout, [WHOLE])
     write_index(layout)

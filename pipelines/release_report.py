@@ -13,6 +13,8 @@ from pipelines.messages import say
 from pipelines.settings import Language
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from assets.layout import Layout
@@ -106,8 +108,8 @@ def standing_line(layout: Layout, lang: Language) -> str:
     if known is None or digest is None or not known.latest_quarter:
         return ""
     lines, period = ledger.entries(path), known.latest_quarter
-    if chain.broken(path) or release_pages.altered(layout, lines, chain.lines(path)):
-        return say("release.status_broken", lang, period=period)
+    if wrong := _wrong(layout, lines, path):
+        return say(wrong[0], lang, period=period, where=wrong[1])
     standing = approval.standing(lines, digest, period)
     last = approval.publications(lines, period)
     values = {"period": period, "state": say(f"release.state.{standing.state}", lang)}
@@ -115,6 +117,14 @@ def standing_line(layout: Layout, lang: Language) -> str:
     if last and last[-1]["release"] != digest:
         told += " " + say("release.status_older", lang, name=release_pages.name_of(last[-1]))
     return told
+
+
+def _wrong(layout: Layout, lines: list[dict[str, Any]], path: Path) -> tuple[str, str] | None:
+    """Return which message tells what is not as it was left, and where: the ledger, or only folders."""
+    altered = release_pages.altered(layout, lines, chain.lines(path))
+    if chain.broken(path) or (altered and altered != release_pages.altered_folders(layout, lines)):
+        return "release.status_broken", ""
+    return ("release.status_folder", ", ".join(altered)) if altered else None
 
 
 def as_json(found: Report) -> str:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
-from pipelines import adaptations, because, erasing, quality, release_pages, sound, state, summary
+from pipelines import (
+    adaptations,
+    because,
+    documents,
+    erasing,
+    quality,
+    release_pages,
+    sound,
+    state,
+    summary,
+)
 from pipelines.busy import only_one
 from pipelines.messages import say
 from pipelines.state import Made, MadeOf, State
@@ -45,15 +55,12 @@ def run(
     Busy
         Another run works on the programme.
     ConfigurationError
-        A faulty ``programme.yml``, an unknown period, a mistake in what is written for the thesis,
-        or a reason in ``adapted.yml`` that looks like data of a person.
+        A faulty ``programme.yml``, an unknown period, or a reason in ``adapted.yml`` that looks like
+        data of a person. A mistake in what is written for the thesis stops the thesis only.
     KeyboardInterrupt
         Stopped half way; the last complete run's state is untouched.
     """
-    from assets.outputs import book
-
     _check_period(period, layout.definition.quarters())
-    book.check(layout)
     adaptations.insist_on_reasons(layout)
     with only_one(layout, wait_s):
         seal.settle(layout.store)
@@ -64,11 +71,24 @@ def run(
         wanted = of.fingerprint
         before = state.read_state(layout)
         if before and _all_stands(layout, before, period, wanted):
+            left = _thesis_again(layout, before)
             told = summary.summarise(layout, before.summary, _files(before, wanted))
             told.nothing_new = True
             told.pages = sorted({*told.pages, *_internal(layout, told.failures)})
+            told.failures, told.suspects = [*told.failures, *left], documents.possible(layout)
             return told
         return _make(layout, before, period, of, make_executor(layout))
+
+
+def _thesis_again(layout: Layout, known: State) -> documents.Told:
+    """Bring up the thesis of a run that stands, and write down whether it came or went."""
+    is_due = documents.is_due(layout, known)
+    left = documents.bring_up(layout, known)
+    if is_due:
+        files = state.files_of_programme(layout, layout.definition.quarters())
+        known.programme = Made(known.programme.fingerprint, files)
+        state.finish(layout, known)
+    return left
 
 
 def _check_period(period: str | None, known: list[str]) -> None:
@@ -112,7 +132,7 @@ def _make(
     wanted, reasons = of.fingerprint, list[dict[str, str]]()
     last = state.last_state(layout)
     state.begin(layout)
-    failures: list[dict[str, str]] = []
+    failures, left = list[dict[str, str]](), documents.Told()
     now = before
     if now is None or not _programme_stands(layout, now, wanted):
         reasons = because.told(last.parts if last else None, of.parts, was_stopped=before is None)
@@ -120,10 +140,14 @@ def _make(
         if sound.is_damaged(outcome.failed_steps.values()):  # seen only when it was read
             sound.drop(layout)
             outcome = executor.run()
-        failures += told_failures(outcome)
         now = after_programme(layout, before, of)
+        left = documents.left_by(outcome, now)
+        failures += told_failures(outcome)
     elif not state.says_where_it_stands(layout, now):
         release_pages.refresh(layout)  # the release was published: its tables stay as they are
+        left = documents.draw(layout, now)
+    else:
+        left = documents.bring_up(layout, now)
     state.remember_mark(layout, now)
     pages = _internal(layout, failures)  # before the quarters: the list of pages names it
     has_data = period in (None, ALL, *now.known_quarters)
@@ -143,7 +167,8 @@ def _make(
         state.finish(layout, now)
         _check_period(period, now.known_quarters)
     told = summary.summarise(layout, now.summary, _files(now, wanted))
-    told.failures, told.because = failures, reasons
+    told.failures, told.because = [*failures, *left], reasons
+    told.suspects = documents.possible(layout)
     told.pages = sorted({*told.pages, *pages})
     return told
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from pipelines.messages import say
+from schemas.codes import RESERVED
 from schemas.config import read_config
 from schemas.programme import Programme
 
@@ -19,8 +20,6 @@ FILES = Path(__file__).with_name("new_programme")
 #: What replaces some of them where definitions are taken over from another programme.
 FILES_FROM = Path(__file__).with_name("new_programme_from")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-#: Names that Windows keeps for itself.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10))}
 
 
 def make_programme(layout: Layout, title: str, start: date, end: date) -> Path:
@@ -53,7 +52,7 @@ def begin(
         Texts for the marks of ``new_programme_from``, where definitions are taken over.
     """
     name = layout.programme
-    if not _NAME.fullmatch(name) or name in _RESERVED:
+    if not _NAME.fullmatch(name) or name in RESERVED:
         raise _refusal("new.name", name=name, nearest=_likely(name))
     folder = layout.raw
     if folder.exists():
@@ -106,7 +105,7 @@ def _filled(source: Path, values: Mapping[str, str]) -> str:
 def _likely(name: str) -> str:
     """Return a name that could be meant: ``Lunattiva 3`` -> ``lunattiva_3``."""
     made = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_0123456789")[:31] or "programma"
-    return made if _NAME.fullmatch(made) and made not in _RESERVED else "programma"
+    return made if _NAME.fullmatch(made) and made not in RESERVED else "programma"
 
 
 def _refusal(key: str, **values: object) -> ConfigurationError:

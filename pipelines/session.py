@@ -14,7 +14,7 @@ import dagster as dg
 from assets import seal
 from assets.layout import Layout
 from assets.store import ProgrammeFolder, WarehouseIOManager
-from pipelines import adaptations, busy, erasing, release_pages, sound, state
+from pipelines import adaptations, busy, erasing, person_texts, release_pages, sound, state
 from pipelines.run import after_programme
 from pipelines.settings import WAIT_S
 from pipelines.state import Made
@@ -37,6 +37,10 @@ class KeptFolder(ProgrammeFolder):
         """Hold the programme unless ``lunattiva run`` already does in this process."""
         with held(self.layout, context):
             yield self
+
+    def insist_on_texts(self) -> None:
+        """Put what people wrote for the thesis through the identifier gate."""
+        person_texts.insist(self.layout, person_texts.of_the_thesis(self.layout))
 
 
 class KeptWarehouse(WarehouseIOManager):

@@ -46,7 +46,7 @@ def settle(layout: Layout) -> None:
         drop(layout)
     if state.read_state(layout) is None:  # stopped half way: what it should be is not known
         _drop_damaged(layout)
-    elif not _is_as_left(layout):
+    elif not is_as_left(layout):
         drop(layout)
     if found != FORMAT:
         private.write(layout.store / NAME, f"{json.dumps({'format': FORMAT})}\n".encode())
@@ -59,7 +59,7 @@ def note(layout: Layout) -> None:
         private.write(_noted(layout), text.encode())
 
 
-def _is_as_left(layout: Layout) -> bool:
+def is_as_left(layout: Layout) -> bool:
     """Say whether the warehouse has the bytes that the last run left: altered rows are no rows of ``raw/``."""
     if not layout.warehouse.is_file():
         return True  # gone, and made anew

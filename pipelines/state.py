@@ -62,6 +62,8 @@ class State:
         made (``assets.outputs.jobs.mark``): a page says whether it is a draft.
     parts
         Versions of what it was made of, part by part (``because.parts``).
+    is_thesis_left
+        Whether a mistake kept the thesis from being drawn: the next run tries again.
     """
 
     programme: Made
@@ -71,6 +73,7 @@ class State:
     summary: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
+    is_thesis_left: bool = False
 
 
 def fingerprint(layout: Layout, seen: Seen | None = None) -> str:

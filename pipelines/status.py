@@ -13,7 +13,7 @@ from rich.table import Table
 
 from assets import adapted
 from assets.layout import Layout
-from pipelines import look, release_report, state, told
+from pipelines import look, release_report, sound, state, told
 from pipelines.expected import Expectation, expectations, faulty_sources
 from pipelines.grid import Cell, grid
 from pipelines.grid_table import grid_tables
@@ -35,7 +35,8 @@ class Status:
     is_current
         ``None`` before the first run; else whether everything made still stands.
     outdated
-        What a run would make again: quarters, or ``all``, ``files`` and ``marks`` (of a draft).
+        What a run would make again: quarters, or ``all``, ``warehouse``, ``files`` and ``marks`` (of
+        a draft).
     faulty_sources
         Partner -> language -> what is wrong with its ``source.yml``.
     grid
@@ -54,7 +55,7 @@ class Status:
         Where the release of the latest quarter stands, by language; empty before the first run.
     adapted
         Of a programme begun from another: ``origin`` by language, how many definitions ``differ``,
-        and those ``without_reason``; empty elsewhere.
+        and those ``without_reason``, and the ``idle`` reasons for what is as taken over; empty elsewhere.
     """
 
     programme: str
@@ -116,9 +117,13 @@ def _adapted(layout: Layout) -> dict[str, Any]:
     if said is None:
         return {}
     found = adapted.found(layout)
-    unexplained = [each.definition for each in found if each.why is None]
-    origin = said.origin.title.model_dump()
-    return {"origin": origin, "differ": len(found), "without_reason": unexplained}
+    decided = [each for each in found if each.why is not None or not each.waits]
+    return {
+        "origin": said.origin.title.model_dump(),
+        "differ": len(decided),
+        "without_reason": [each.definition for each in decided if each.why is None],
+        "idle": adapted.idle(layout),
+    }
 
 
 def _retention(layout: Layout, today: date) -> dict[str, Any]:
@@ -137,7 +142,10 @@ def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
     wanted = state.fingerprint(layout)
     if state.read_state(layout) is None or last.programme.fingerprint != wanted:
         return False, ["all"]
-    found = [] if state.stands(layout, last.programme, wanted) else ["files"]
+    # A run would make it anew, and all that is made of it.
+    is_sound = layout.warehouse.is_file() and sound.is_as_left(layout)
+    found = [] if is_sound else ["warehouse"]
+    found += [] if state.stands(layout, last.programme, wanted) else ["files"]
     found += [] if state.says_where_it_stands(layout, last) else ["marks"]
     found += [
         name for name, made in last.quarters.items() if not state.stands(layout, made, wanted)
@@ -234,6 +242,7 @@ def _standing(found: Status, lang: Language) -> str:
     words = {
         "all": say("status.outdated_all", lang),
         "files": say("status.outdated_files", lang),
+        "warehouse": say("status.outdated_warehouse", lang),
         "marks": say("status.outdated_marks", lang),
     }
     what = ", ".join(words.get(each, each) for each in found.outdated)

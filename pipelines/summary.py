@@ -55,6 +55,8 @@ class Summary:
         Paths of the pages that stand, relative to the root.
     because
         Why all was made again, where something had been made before: ``it``, ``en``.
+    suspects
+        What a person wrote for the thesis and may identify somebody: ``it``, ``en``.
     """
 
     programme: str
@@ -80,6 +82,7 @@ class Summary:
     pages: list[str] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
     because: list[dict[str, str]] = field(default_factory=list)
+    suspects: list[dict[str, str]] = field(default_factory=list)
     nothing_new: bool = False
 
     @property
@@ -267,7 +270,7 @@ def _waiting(summary: Summary, lang: Language) -> list[str]:
         told.append(say("run.superseded_line", lang, count=summary.superseded))
     if summary.set_aside:
         told.append(say("run.set_aside_line", lang, count=summary.set_aside))
-    return told
+    return [*told, *(each[lang] for each in summary.suspects)]
 
 
 def _next(summary: Summary, lang: Language, quarters: list[str]) -> list[str]:

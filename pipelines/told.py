@@ -47,14 +47,19 @@ def _counted(key: str, count: int, lang: Language, **values: str) -> str:
 
 def adapted(found: dict[str, Any], programme: str, lang: Language) -> list[str]:
     """Say how many definitions depart from the programme begun from, and ask why where nobody said."""
-    if not found or not found["differ"]:
+    if not found:
         return []
-    names, origin = found["without_reason"], found["origin"][lang]
-    if not names:
-        return [say("status.adapted", lang, count=found["differ"], origin=origin)]
-    shown = ", ".join(names[:_MOST_COLUMNS]) + (", ..." if len(names) > _MOST_COLUMNS else "")
-    values = {"count": len(names), "names": shown, "origin": origin, "programme": programme}
-    return [say("status.adapt_why", lang, **values)]
+    origin = found["origin"][lang]
+    is_explained = found["differ"] and not found["without_reason"]
+    said = [say("status.adapted", lang, count=found["differ"], origin=origin)] * bool(is_explained)
+    for key, names in (("why", found["without_reason"]), ("idle", found["idle"])):
+        if names:
+            shown = ", ".join(names[:_MOST_COLUMNS]) + (
+                ", ..." if len(names) > _MOST_COLUMNS else ""
+            )
+            values = {"count": len(names), "names": shown, "origin": origin, "programme": programme}
+            said.append(say(f"status.adapt_{key}", lang, **values))
+    return said
 
 
 def corrections(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:

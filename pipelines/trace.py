@@ -6,7 +6,6 @@ is said to be hidden, and why; its value is not even read.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,11 +18,10 @@ from pipelines import lineage
 from pipelines.look import rows
 from pipelines.messages import say
 from pipelines.settings import Language
+from pipelines.trace_names import named, spelled, unknown
 from reports import kit
 from schemas.datasets import DATASETS
 
-#: Letters and digits that are read for one another: the names have no 0, 1, 8 and 9.
-READ_AS = str.maketrans({"0": "O", "1": "I", "8": "B", "-": "", " ": "", "_": ""})
 MOST = 12
 GATHERED = "impact_estimates"
 DELIVERIES = """
@@ -69,57 +67,68 @@ class Trace:
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def spelled(name: str) -> str:
-    """Return a number's name as it is read aloud: N-K7QX-2P4A."""
-    return f"{name[0]}-{name[1:5]}-{name[5:]}"
-
-
-def read_name(given: str) -> str:
-    """Return a name however it was typed: hyphens, small letters, a part (``.n``), 0 for O."""
-    return given.partition(".")[0].strip().upper().translate(READ_AS)
-
-
 def trace(layout: Layout, given: str, lang: Language, comparison: Path | None = None) -> Trace:
     """Follow a number of the latest release back to the deliveries, one of a comparison to its releases.
 
     Parameters
     ----------
     comparison
-        The folder of a comparison, asked where the programme's release has no such number.
+        The folder of a comparison; by default the latest made here. It is asked where the programme's
+        release has no such number.
 
     Raises
     ------
     ConfigurationError
-        Nothing is released, no such number (the nearest is named), or a run is at work.
+        Nothing is released, no such number (the nearest is named), a run is at work; what is asked is
+        no comparison, or was changed since it was made.
     """
     from pipelines import trace_comparison
 
-    mine, several = _opened(layout.released, lang), _opened(comparison, lang, is_comparison=True)
+    place = trace_comparison.place(layout.root, comparison) if comparison else None
+    mine = _opened(layout.released, lang)
+    name = named(layout.released, mine, given)
+    if mine and name:
+        _insist_as_left(layout.released)
+        found = _trace(layout, mine, name, [layout.reports_output, layout.thesis_output])
+        if isinstance(thing := mine.numbers[name], kit.Cell):
+            _follow(layout, thing, found)
+        return found
+    place = place or trace_comparison.place(layout.root, None)
+    several = _opened(place, lang, is_comparison=True)
     if mine is None and several is None:
         raise ConfigurationError(
             f"Non c'è ancora nulla di rilasciato per «{layout.programme}»: lanciare «lunattiva run».",
             f"Nothing is released yet for '{layout.programme}': run 'lunattiva run'.",
         )
-    for k, folder in ((mine, layout.released), (several, comparison)):
-        if k is None or folder is None:
-            continue
-        name = read_name(given)
-        if name not in k.numbers:
-            name = _of_estimate(folder, k, given.strip())
-        if name not in k.numbers:
-            continue
-        places = [layout.reports_output, layout.thesis_output] if k is mine else [folder]
-        found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name, places))
-        found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
-        thing = k.numbers[name]
-        if isinstance(thing, kit.Cell):
-            found.codes = _codes(thing)
-            if k is mine:
-                _follow(layout, thing, found)
-            else:
-                found.releases = trace_comparison.releases(layout.root, k, thing)
+    name = named(place, several, given)
+    if place and several and name:
+        found = _trace(layout, several, name, [place])
+        if isinstance(thing := several.numbers[name], kit.Cell):
+            found.releases = trace_comparison.releases(layout.root, several, thing)
         return found
-    raise _unknown(given, [name for k in (mine, several) if k is not None for name in k.numbers])
+    raise unknown(given, [name for k in (mine, several) if k is not None for name in k.numbers])
+
+
+def _trace(layout: Layout, k: kit.Kit, name: str, places: Sequence[Path]) -> Trace:
+    """Return what a number is and which pages show it."""
+    found = Trace(name, k.origin(name), k.versions, documents=_documents(layout, name, places))
+    found.labels = {x: k.field(x) for x in (*found.origin, *found.versions)}
+    thing = k.numbers[name]
+    found.codes = _codes(thing) if isinstance(thing, kit.Cell) else {}
+    return found
+
+
+def _insist_as_left(folder: Path) -> None:
+    """Refuse to tell of a table that is not the one the last run made."""
+    from assets.released import altered_table
+
+    if altered := altered_table(folder):
+        raise ConfigurationError(
+            f"Il file {altered} del rilascio manca o è cambiato dall'ultima elaborazione: lanciare "
+            "«lunattiva run».",
+            f"The file {altered} of the release is missing or has changed since the last run: run "
+            "'lunattiva run'.",
+        )
 
 
 def _opened(folder: Path | None, lang: Language, *, is_comparison: bool = False) -> kit.Kit | None:
@@ -129,32 +138,6 @@ def _opened(folder: Path | None, lang: Language, *, is_comparison: bool = False)
         return kit.open(lang, period, folder, public) if folder is not None else None
     except kit.KitError:
         return None
-
-
-def _of_estimate(folder: Path, k: kit.Kit, estimate: str) -> str:
-    """Return the name of the number whose key in the exported tables is given; empty without one."""
-    import pyarrow.parquet as pq
-
-    about = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
-    for path in sorted((folder / "tables").glob("*.parquet")):
-        wanted = [("estimate_id", "=", estimate)]
-        for row in pq.read_table(path, columns=list(about), filters=wanted).to_pylist():
-            wanted_key = tuple(str(row[each] or "") for each in about)
-            for name, thing in k.numbers.items():
-                if isinstance(thing, kit.Cell) and thing.coordinates == wanted_key:
-                    return name
-    return ""
-
-
-def _unknown(given: str, known: Sequence[str]) -> ConfigurationError:
-    name = given.strip()
-    near = difflib.get_close_matches(read_name(given), known, n=1, cutoff=0.5)
-    it = f" Il più simile: {spelled(near[0])}." if near else ""
-    en = f" Nearest: {spelled(near[0])}." if near else ""
-    return ConfigurationError(
-        f"Nessun numero del rilascio si chiama «{name}».{it} I nomi sono nelle pagine: basta un clic.",
-        f"No number of the release is called '{name}'.{en} The names are in the pages: a click shows them.",
-    )
 
 
 def _codes(cell: kit.Cell) -> dict[str, Any]:

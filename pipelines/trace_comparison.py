@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assets.errors import ConfigurationError
 from assets.layout import Layout
+from pipelines import comparing
 from pipelines.messages import say
 from pipelines.settings import Language
 from reports import kit
@@ -16,6 +18,31 @@ from reports._origin import number_id, spelled
 #: Kinds of what was made of one indicator's numbers: ``score_change__pooled``.
 _OF = "__"
 Row = dict[str, Any]
+
+
+def place(root: Path, asked: Path | None) -> Path | None:
+    """Return the folder of the comparison that was asked for, or of the latest; ``None`` without one.
+
+    Raises
+    ------
+    ConfigurationError
+        What was asked for is not there or is no comparison; a file of it was changed since.
+    """
+    from assets.across.folder import is_one
+
+    folder = asked or comparing.default_place(root)
+    if asked and not folder.is_dir():
+        raise ConfigurationError(
+            f"--in: la cartella {folder} non c'è.", f"--in: there is no folder {folder}."
+        )
+    if is_one(folder):
+        return folder
+    if asked:
+        raise ConfigurationError(
+            f"--in: {folder} non è un confronto di programmi (lunattiva compare).",
+            f"--in: {folder} is no comparison of programmes (lunattiva compare).",
+        )
+    return None
 
 
 def releases(root: Path, k: kit.Kit, cell: kit.Cell) -> list[Row]:

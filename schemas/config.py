@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from schemas import quick_yaml
+from schemas import exact_yaml, quick_yaml
 from schemas.words import Language, Words
 
 
@@ -53,7 +53,7 @@ class ConfigError(ValueError):
 
     def __init__(self, path: Path, found: list[tuple[int, Words]]) -> None:
         self.path = path
-        self.found = found
+        self.found = [(line, _in_one_line(words)) for line, words in found]
         super().__init__(f"{path}:\n{self._listed('en')}")
 
     @property
@@ -67,6 +67,15 @@ class ConfigError(ValueError):
 
     def _listed(self, lang: Language) -> str:
         return "\n".join(f"  {self.path.name}:{line}: {w.say(lang)}" for line, w in self.found)
+
+
+def _in_one_line(words: Words) -> Words:
+    """A key or value that is quoted may hold ends of lines and marks that show nothing."""
+    it, en = (
+        "".join(mark if mark.isprintable() else " " for mark in text)
+        for text in (words.it, words.en)
+    )
+    return Words(it=it, en=en)
 
 
 def nearest(name: str, known: list[str]) -> str | None:
@@ -141,7 +150,7 @@ def _within_bounds(path: Path, text: str) -> None:
     try:
         _look_at(path, yaml.parse(text, loader))
     except (yaml.YAMLError, RecursionError):
-        _look_at(path, _reader().parse(text))
+        _look_at(path, exact_yaml.reader().parse(text))
 
 
 def _look_at(path: Path, events: Iterable[Any]) -> None:
@@ -188,42 +197,31 @@ def _text(path: Path) -> str:
 def _tree(path: Path, text: str) -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    reader = exact_yaml.reader()
     try:
         _within_bounds(path, text)
-        return _reader().load(text)
+        return reader.load(text)
+    except ConfigError:
+        raise
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mark = error.problem_mark or error.context_mark
         # "found duplicate key "note" with value ...": the value is not needed.
-        problem = re.split(r" with value ", str(error.problem), maxsplit=1)[0]
-        it = f"non si legge come YAML (rientri con spazi, non tabulazioni; virgolette chiuse): {problem}"
-        raise _faulty(path, line, it, f"not readable as YAML: {problem}") from None
+        problem = re.split(r" with value ", error.problem or error.context or "", maxsplit=1)[0]
+        raise _unreadable(path, mark.line + 1 if mark else 1, problem) from None
     except (YAMLError, RecursionError):
         it, en = (
             "contiene caratteri che YAML non ammette",
             "holds characters that YAML does not allow",
         )
         raise _faulty(path, 1, it, en) from None
+    except Exception:  # noqa: BLE001 - the reader's own checks of itself, for which no kind is declared
+        raise _unreadable(path, reader.line, "") from None
 
 
-def _reader() -> Any:
-    """Return the exact reader, which knows the line of every key."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import RoundTripConstructor
-
-    class Constructor(RoundTripConstructor):
-        """A date that does not exist stays text, so that the model says where it stands."""
-
-        def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
-            try:
-                return super().construct_yaml_timestamp(node, values)
-            except ValueError:
-                return str(node.value)
-
-    kind = "tag:yaml.org,2002:timestamp"
-    Constructor.add_constructor(kind, Constructor.construct_yaml_timestamp)
-    reader = YAML(typ="rt")
-    reader.Constructor = Constructor
-    return reader
+def _unreadable(path: Path, line: int, problem: str) -> ConfigError:
+    it = "non si legge come YAML (rientri con spazi, non tabulazioni; virgolette chiuse)"
+    told = f": {problem}" if problem else ""
+    return _faulty(path, line, f"{it}{told}", f"not readable as YAML{told}")
 
 
 def _name(key: Any) -> str:
@@ -242,14 +240,19 @@ def _plain(node: Any) -> Any:
 #: Pydantic's kind of mistake -> how we say it; the text in brackets is taken from its context.
 _SAID = {
     "int": ("serve un numero intero", "a whole number is needed"),
-    "float": ("serve un numero, con il punto per i decimali", "a number is needed"),
+    "float": (
+        "serve un numero, con il punto per i decimali e senza segni fra le migliaia",
+        "a number is needed, with a point for decimals and no marks between thousands",
+    ),
     "bool": ("serve true o false", "true or false is needed"),
+    "finite": ("serve un numero finito", "a finite number is needed"),
     "string_type": ("serve un testo", "a text is needed"),
     "string_pattern_mismatch": ("non ha la forma {pattern}", "does not have the form {pattern}"),
     "string_too": ("il testo è troppo corto o troppo lungo", "the text is too short or too long"),
     "date": ("serve una data come 2022-03-31", "a date such as 2022-03-31 is needed"),
     "too_short": ("serve almeno una voce", "at least one entry is needed"),
     "greater_than_equal": ("deve essere almeno {ge}", "must be greater than or equal to {ge}"),
+    "greater_than": ("deve essere più di {gt}", "must be greater than {gt}"),
     "less_than_equal": ("deve essere al massimo {le}", "must be at most {le}"),
     "list_type": ("serve un elenco, come [a, b]", "a list is needed, such as [a, b]"),
     "dict_type": ("servono righe 'chiave: valore'", "'key: value' lines are needed"),
@@ -284,7 +287,7 @@ def _explain(tree: Any, model: type[BaseModel], error: Any) -> tuple[int, Words]
 
 
 def _reason(model: type[BaseModel], error: Any, cause: object) -> tuple[str, str]:
-    kind, context = error["type"], error.get("ctx", {})
+    kind, context = error["type"], {k: _whole(v) for k, v in error.get("ctx", {}).items()}
     if isinstance(cause, ConfigProblem):
         return cause.words.it, cause.words.en
     if kind == "extra_forbidden":
@@ -309,6 +312,11 @@ def _reason(model: type[BaseModel], error: Any, cause: object) -> tuple[str, str
         if kind.startswith(known):
             return it.format_map(context), en.format_map(context)
     return error["msg"], error["msg"]
+
+
+def _whole(value: Any) -> Any:
+    """Return a bound as people write it: 1000000000, not 1000000000.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _line_of(tree: Any, place: tuple) -> int:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from schemas.amounts import Count, Euro
 from schemas.config import ConfigProblem, Strict
 from schemas.fields import AGE_BANDS, FIELDS
 from schemas.words import Words
@@ -17,7 +18,7 @@ class PopulationGroup(Strict):
 
     label: Words
     levels: list[str] = Field(min_length=1)
-    residents: int = Field(gt=0)
+    residents: Count = Field(gt=0)
 
 
 class Population(Strict):
@@ -50,7 +51,7 @@ class BudgetLine(Strict):
     """Money for a stretch of time; without dates, for the whole programme."""
 
     label: Words
-    eur: float = Field(gt=0)
+    eur: Euro = Field(gt=0)
     start: date | None = Field(default=None, alias="from")
     end: date | None = Field(default=None, alias="to")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
+from schemas.amounts import Count, Euro, Number
+from schemas.codes import check_free, check_spelling
 from schemas.config import ConfigProblem, Strict, nearest
 from schemas.context import Budget, Population
 from schemas.evaluation import Evaluation, Role
@@ -21,8 +22,8 @@ from schemas.words import Words
 _PERIOD_NAME = re.compile(r"\A(?:all|[0-9]{4}(?:Q[1-4]|-[0-9]{2})?)\Z")
 
 
-_CODE_LONGEST = 40
-_CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{_CODE_LONGEST - 1}}}")
+#: Units of which less than nothing can be meant; all others count, measure or divide.
+_SIGNED_UNITS = ("points", "sd")
 
 
 Document = Literal["thesis", "sheet"]
@@ -34,7 +35,7 @@ class Funder(Strict):
     """Who pays, and how much."""
 
     name: str
-    contribution_eur: float | None = None
+    contribution_eur: Euro | None = None
 
 
 class Partner(Strict):
@@ -52,7 +53,7 @@ class Neighbourhood(Strict):
     label: Words
     role: Role = "other"
     start: date | None = Field(default=None, alias="from")
-    residents: int | None = None
+    residents: Count | None = None
     residents_source: str | None = None
 
 
@@ -126,12 +127,12 @@ class Programme(Strict):
     activities: dict[str, Activity] | Literal["open"] = "open"
     services: dict[str, Service] | Literal["open"] = "open"
     waves: dict[str, Wave] = {}
-    targets: dict[str, float | None] = {}
+    targets: dict[str, Number | None] = {}
     population: list[Population] = []
     budget: Budget | None = None
     evaluation: Evaluation = Evaluation()
     linkage: Linkage = Linkage()
-    disclosure: dict[str, float] = {}
+    disclosure: dict[str, Number] = {}
     sensitive_tables: list[str] = []
     retention: Retention | None = None
     open_data: OpenData = OpenData()
@@ -140,18 +141,14 @@ class Programme(Strict):
 
     @model_validator(mode="after")
     def _coded(self) -> Programme:
-        """Codes of activities and services stand in tables, file names and ``adapted.yml``: no sentences."""
+        """Codes stand in tables, names of files and folders and ``adapted.yml``: no sentences."""
         for name, listed in (("activities", self.activities), ("services", self.services)):
+            check_spelling(name, {} if listed == "open" else listed)
+        check_free(self.programme, ("programme",))
+        for name in ("partners", "neighbourhoods", "activities", "services", "waves"):
+            listed = getattr(self, name)
             for code in () if listed == "open" else listed:
-                if not _CODE.fullmatch(code):
-                    likely = _code_like(code)
-                    raise ConfigProblem(
-                        f"'{code}' non è un codice: minuscole senza accenti, cifre e _, una lettera "
-                        f"all'inizio, al massimo {_CODE_LONGEST}, come '{likely}'. Il nome da leggere va in label",
-                        f"'{code}' is no code: small letters without accents, digits and _, a letter "
-                        f"first, {_CODE_LONGEST} at most, such as '{likely}'. The name to be read goes into label",
-                        (name, code),
-                    )
+                check_free(code, (name, code))
         return self
 
     @model_validator(mode="after")
@@ -231,10 +228,11 @@ class Programme(Strict):
 
     def _check_declared_names(self) -> None:
         """Refuse names of indicators, tables and thresholds that the house does not know."""
-        for code in self.targets:
+        for code, target in self.targets.items():
             if code not in indicators():
                 at: tuple[str | int, ...] = ("targets", code)
                 raise _unknown("l'indicatore", "indicator", code, list(indicators()), at)
+            _check_target(code, target, indicators()[code].unit)
         places = [] if self.neighbourhoods == "open" else list(self.neighbourhoods)
         for number, each in enumerate(self.population):
             for code in each.neighbourhoods:
@@ -267,11 +265,18 @@ class Programme(Strict):
         return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, last + 1)]
 
 
-def _code_like(text: str) -> str:
-    """Return the code that could be meant: ``Orto di città`` -> ``orto_di_citta``."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    made = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_CODE_LONGEST].rstrip("_")
-    return made if _CODE.fullmatch(made) else f"attivita_{made}".rstrip("_")[:_CODE_LONGEST]
+def _check_target(code: str, target: float | None, unit: str) -> None:
+    """Refuse a target that its indicator can never have."""
+    if target is None:
+        return
+    if target < 0 and unit not in _SIGNED_UNITS:
+        raise ConfigProblem("deve essere almeno 0", "must be at least 0", ("targets", code))
+    if target > 1 and unit == "share":
+        raise ConfigProblem(
+            "è una quota e si scrive da 0 a 1: l'80% è 0.8",
+            "is a share and is written from 0 to 1: 80% is 0.8",
+            ("targets", code),
+        )
 
 
 def _unknown(

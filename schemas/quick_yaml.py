@@ -17,8 +17,10 @@ import yaml
 DEEPEST = 40
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUTHS = {word: word.lower() == "true" for x in ("true", "false") for word in (x, x.title(), x.upper())}  # fmt: skip
-_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,40}\Z")
+#: 270.000: two hundred and seventy, or so many thousands?
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,17}\.[0-9]{3}\Z")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 #: Ranges and months: no number in any version.
 _RANGE = re.compile(r"[0-9]+-[0-9]+\Z")
@@ -26,8 +28,31 @@ _RANGE = re.compile(r"[0-9]+-[0-9]+\Z")
 _LIKE_A_NUMBER = re.compile(
     r"[-+.]*[0-9_.][-+0-9_.:a-fA-FxXoOtTzZ \t]*\Z|[-+]?\.(?:inf|nan)\Z", re.I
 )
-#: Line ends of one version of YAML that are none of the other; a mark at the start of a file; tabs.
-_DIFFERENT = re.compile("[\t\x85\u2028\u2029\ufeff]")
+#: Line ends of one version of YAML that are none of the other; a mark at the start of a file; tabs; a
+#: comment stuck to the mark of a block of text, or that block begun by an empty line.
+_DIFFERENT = re.compile(
+    r"[\t\x85\u2028\u2029\ufeff]"
+    r"|[|>][-+0-9]*(?:#|[ ]*(?:#[^\r\n]*)?(?:\r\n?|\n)[ ]*[\r\n])"
+)
+#: A colon stuck to what follows: after a text in quotes it divides in one version and not in the other.
+_STUCK = re.compile(r"\s*:\S")
+
+
+class TwoWays(float):
+    """A decimal that may be read as thousands: one that means money asks how it was written."""
+
+    written: str
+
+    def __new__(cls, written: str) -> TwoWays:
+        """Make one of its text."""
+        made = super().__new__(cls, written)
+        made.written = written
+        return made
+
+
+def two_ways(written: str) -> TwoWays | None:
+    """Return the decimal where it has exactly three digits after the point, and ``None`` elsewhere."""
+    return TwoWays(written) if _THOUSANDS.match(written) else None
 
 
 class NotPlainError(ValueError):
@@ -46,7 +71,7 @@ def read(text: str) -> Any:
         raise NotPlainError
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Builder().built(yaml.parse(text, loader))
+        return _Builder(text).built(yaml.parse(text, loader))
     except (yaml.YAMLError, RecursionError):
         raise NotPlainError from None
 
@@ -54,7 +79,8 @@ def read(text: str) -> Any:
 class _Builder:
     """Puts a tree together from what the parser meets, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.root: Any = None
         self.documents_n = 0
         #: The open blocks, the innermost last, and of each mapping the key that waits for its value.
@@ -65,7 +91,7 @@ class _Builder:
     def built(self, events: Any) -> Any:
         for event in events:
             if isinstance(event, yaml.ScalarEvent):
-                self._put(_scalar(event, is_in_brackets=self.in_brackets_n > 0))
+                self._put(self._scalar(event))
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._begin(event)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -75,9 +101,20 @@ class _Builder:
                 self.documents_n += 1
                 if self.documents_n > 1 or event.version or event.tags:
                     raise NotPlainError
-            elif isinstance(event, yaml.AliasEvent):
+            elif isinstance(event, yaml.AliasEvent) or _is_ended_by_hand(event):
                 raise NotPlainError
         return self.root
+
+    def _scalar(self, event: Any) -> Any:
+        is_in_brackets = self.in_brackets_n > 0
+        if event.style in ("|", ">"):
+            is_plain = bool(self.open)
+        else:
+            is_stuck = event.style and _STUCK.match(self.text, event.end_mark.index)
+            is_plain = not (is_in_brackets and is_stuck)
+        if not is_plain:
+            raise NotPlainError
+        return _scalar(event, is_in_brackets=is_in_brackets)
 
     def _begin(self, event: Any) -> None:
         if event.anchor or event.tag or len(self.open) >= DEEPEST:
@@ -102,6 +139,10 @@ class _Builder:
             waiting.append(value)
 
 
+def _is_ended_by_hand(event: Any) -> bool:
+    return isinstance(event, yaml.DocumentEndEvent) and event.explicit
+
+
 def _scalar(event: Any, *, is_in_brackets: bool) -> Any:
     if event.anchor or event.tag:
         raise NotPlainError
@@ -115,7 +156,7 @@ def _scalar(event: Any, *, is_in_brackets: bool) -> Any:
     if _WHOLE.match(value):
         return int(value)
     if _DECIMAL.match(value):
-        return float(value)
+        return two_ways(value) or float(value)
     day = _DAY.match(value)
     if day:
         return _day(*map(int, day.groups()))

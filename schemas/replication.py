@@ -42,8 +42,14 @@ Change = Literal["changed", "added", "removed"]
 _DIGITS = 12
 #: What no reason or office may look like: it is printed on a page.
 _PERSONAL = re.compile(
-    r"@|\d{6,}|\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z]", re.IGNORECASE
+    r"@|[(\[]\s?(?:at|chiocciola)\s?[)\]]|\d{6,}"
+    # a code of a person or household, as programmes make them: LUN-0041
+    r"|(?-i:\b[A-Z]{2,6}(?:-\d{3,}|[_/.]?\d{4,})\b)"
+    r"|\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z]",
+    re.IGNORECASE,
 )
+#: What a page would not print as it stands: tags, links, code, formulas, cells of tables.
+_MARKUP = re.compile(r"<[a-z/!]|\]\s?[(\[{]|`|\{\{|\$[^$]+\$|\\|\||!\[|\*\*|&#?\w+;", re.IGNORECASE)
 
 
 class Origin(Strict):
@@ -61,6 +67,10 @@ class Adaptation(Strict):
     reason: Words
     by: str = Field(min_length=1)
 
+    def is_of(self, definition: str) -> bool:
+        """Say whether a definition (``service.emporio``) is meant."""
+        return fnmatchcase(definition, self.definition)
+
     @model_validator(mode="after")
     def _names_nobody(self) -> Adaptation:
         for key, text in (("reason", f"{self.reason.it} {self.reason.en}"), ("by", self.by)):
@@ -68,6 +78,12 @@ class Adaptation(Strict):
                 raise ConfigProblem(
                     "il testo si legge su una pagina: senza indirizzi, numeri o codici di persone",
                     "the text is read on a page: without addresses, numbers or codes of people",
+                    (key,),
+                )
+            if _MARKUP.search(text):
+                raise ConfigProblem(
+                    "solo parole: senza < >, collegamenti, barre | \\, asterischi doppi, ` e formule",
+                    "words only: without < >, links, bars | \\, double stars, ` and formulas",
                     (key,),
                 )
         return self
@@ -93,7 +109,7 @@ class Adapted(Strict):
 
     def reason_for(self, definition: str) -> Adaptation | None:
         """Return what is said of a definition (``service.emporio``), the first that fits."""
-        return next((x for x in self.adaptations if fnmatchcase(definition, x.definition)), None)
+        return next((x for x in self.adaptations if x.is_of(definition)), None)
 
 
 def kit_of(programme: Programme, scales: Mapping[str, Instrument]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field, field_validator
 
+from schemas.amounts import Count
 from schemas.config import ConfigProblem, Strict
 
 
@@ -21,7 +22,7 @@ class Sidecar(Strict):
     received: date | None = None
     sender: str | None = Field(default=None, alias="from")
     form_version: str | None = None
-    rows: int | None = Field(default=None, ge=0)
+    rows: Count | None = None
     period: str | None = None
     supersedes: str | None = None
     note: str | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from assets.across.foreign import Kit, Manifest, Round
 from assets.across.releases import Release, Row
 from schemas.comparison import Pooled, comparison
 
@@ -60,24 +61,24 @@ def number(release: Release, cell: Row, declared: Pooled) -> Number:
     declared
         How its indicator is compared.
     """
-    kit = release.manifest.get("kit") or {}
-    versions = kit.get("versions") or {}
-    evaluation = (kit.get("programme") or {}).get("evaluation") or {}
+    about = release.manifest
+    kit = about.kit or Kit()
+    versions, evaluation = kit.versions, kit.programme.evaluation or {}
     subject = cell["subject_code"]
     aspects: dict[str, Any] = {
-        "data": bool(release.manifest.get("synthetic")),
-        "definition": (versions.get("indicator") or {}).get(cell["indicator_code"]),
+        "data": about.synthetic,
+        "definition": versions.indicator.get(cell["indicator_code"]),
         "method": cell["method_code"],
         "design": cell["design"],
         "population": cell["population_code"],
         "unit": (cell["unit"], cell["n_unit"]),
     }
     if subject:
-        whole = _whole_scale(release.manifest, subject)
-        aspects["instrument"] = (versions.get("instrument") or {}).get(whole)
-        aspects["scoring"] = (versions.get("scoring") or {}).get(whole)
+        whole = _whole_scale(about, subject)
+        aspects["instrument"] = versions.instrument.get(whole)
+        aspects["scoring"] = versions.scoring.get(whole)
     if declared.window == "change":
-        aspects[WINDOW] = _days_between(release.manifest)
+        aspects[WINDOW] = _days_between(about)
     aspects |= {name: _told(evaluation, name) for name in declared.also}
     return Number(release, cell, aspects)
 
@@ -140,22 +141,20 @@ def _told(evaluation: Mapping[str, Any], name: str) -> str | None:
     return json.dumps(evaluation[name], sort_keys=True) if name in evaluation else None
 
 
-def _whole_scale(manifest: Mapping[str, Any], subject: str) -> str:
+def _whole_scale(about: Manifest, subject: str) -> str:
     """Return the scale that a subject is, or is a part of."""
-    scales = (manifest.get("labels") or {}).get("scales") or {}
-    return next(
-        (code for code, each in scales.items() if subject in each.get("parts", {})), subject
-    )
+    scales = about.labels.scales
+    return next((code for code, each in scales.items() if subject in each.parts), subject)
 
 
-def _days_between(manifest: Mapping[str, Any]) -> float | None:
+def _days_between(about: Manifest) -> float | None:
     """Return the days from the middle of the first round to the middle of the second."""
-    change, waves = manifest.get("change"), (manifest.get("labels") or {}).get("waves") or {}
-    if not change or not {change["from"], change["to"]} <= set(waves):
+    change, waves = about.change, about.labels.waves or {}
+    if change is None or not {change.start, change.end} <= set(waves):
         return None
-    return _middle(waves[change["to"]]) - _middle(waves[change["from"]])
+    return _middle(waves[change.end]) - _middle(waves[change.start])
 
 
-def _middle(wave: Mapping[str, str]) -> float:
-    first, last = (date.fromisoformat(wave[end]).toordinal() for end in ("from", "to"))
+def _middle(wave: Round) -> float:
+    first, last = (date.fromisoformat(each).toordinal() for each in (wave.start, wave.end))
     return (first + last) / 2

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from assets.across.comparability import Number, Verdict, judge, number
@@ -77,7 +76,7 @@ def _asked(
     """Yield subject and level of each number that some programme released, in the house's order."""
     subjects: dict[str, None] = {}
     for release in releases:
-        order = release.manifest["labels"].get("scales", {})
+        order = release.manifest.labels.scales
         own = {row["subject_code"] for row in release.rows if row["indicator_code"] == indicator}
         subjects |= dict.fromkeys([*(x for x in order if x in own), *sorted(own & {""})])
     for subject in subjects:
@@ -121,7 +120,7 @@ def _effect(cell: Row, declared: Pooled) -> tuple[float, float] | None:
 
 def _is_usable(value: float, error: float) -> bool:
     """Say whether an error can weigh a number; no study is a million times surer than it is large."""
-    return isfinite(value) and isfinite(error) and error >= 1e-6 * max(1.0, abs(value))
+    return error >= 1e-6 * max(1.0, abs(value))
 
 
 def _pooled(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from assets import folders
 from assets.across import compare
 from assets.across.compare import BY, Question
+from assets.across.foreign import Manifest
 from assets.across.releases import DRAFT, PUBLISHED, Gathered, Release, Row
 from assets.errors import ConfigurationError
+from assets.released import MANIFEST, STATE, altered_table
 from schemas.claims import claims
 from schemas.comparison import IndicatorWords, comparison
 from schemas.indicators import indicators
@@ -66,8 +68,8 @@ def write(gathered: Gathered, folder: Path) -> list[Question]:
         }
         for code in TABLES
     }
-    content["manifest.json"] = _json(about)
-    content["release.json"] = _json(_standing(releases, content["manifest.json"]))
+    content[MANIFEST] = _json(about)
+    content[STATE] = _json(_standing(releases, content[MANIFEST]))
     folders.put(folder, content)
     return asked
 
@@ -75,6 +77,36 @@ def write(gathered: Gathered, folder: Path) -> list[Question]:
 def is_draft(releases: Iterable[Release]) -> bool:
     """Say whether some of what is compared is not published."""
     return any(each.state != PUBLISHED for each in releases)
+
+
+def is_one(folder: Path) -> bool:
+    """Say whether a folder holds a comparison that is as it was made.
+
+    Raises
+    ------
+    ConfigurationError
+        A file of it is missing or was changed since.
+    """
+    if not (folder / MANIFEST).is_file():
+        return False
+    altered: str | None = MANIFEST
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+        if "comparison" not in json.loads(manifest):
+            return False
+        noted = json.loads((folder / STATE).read_bytes())["release"]
+        if noted == hashlib.sha256(manifest).hexdigest():
+            altered = altered_table(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass  # no longer what was written
+    if altered:
+        raise ConfigurationError(
+            f"Nel confronto {folder} il file {altered} manca o è cambiato da quando è stato fatto: "
+            "rifarlo con «lunattiva compare».",
+            f"Of the comparison {folder} the file {altered} is missing or has changed since it was "
+            "made: make it anew with 'lunattiva compare'.",
+        )
+    return True
 
 
 def _standing(releases: Sequence[Release], manifest: bytes) -> Row:
@@ -86,19 +118,19 @@ def _manifest(gathered: Gathered, asked: Sequence[Question], rows: Sequence[Row]
     releases = gathered.releases
     manifests = [each.manifest for each in releases]
     used = {row["indicator_code"] for row in rows}
-    rounded = max(int(each["thresholds"]["public_round_to"]) for each in manifests)
+    rounded = max(int(each.thresholds["public_round_to"]) for each in manifests)
     return {
         "programme": "comparison",
         "title": {"it": "Programmi a confronto", "en": "Programmes compared"},
-        "synthetic": any(each["synthetic"] for each in manifests),
-        "from": min(each["from"] for each in manifests),
-        "to": max(each["to"] for each in manifests),
+        "synthetic": any(each.synthetic for each in manifests),
+        "from": min(each.start for each in manifests),
+        "to": max(each.end for each in manifests),
         "quarters": [],
         "latest_quarter": None,
         "data_version": hashlib.sha256("".join(x.digest for x in releases).encode()).hexdigest()[
             :12
         ],
-        "code_version": manifests[0].get("code_version"),
+        "code_version": manifests[0].code_version,
         "thresholds": {"public_round_to": rounded},
         "labels": _labels(manifests),
         "indicators": {code: each for code, each in _indicators().items() if code in used},
@@ -127,35 +159,28 @@ def _manifest(gathered: Gathered, asked: Sequence[Question], rows: Sequence[Row]
 
 def _programme(release: Release) -> Row:
     about = release.manifest
-    adapted = about.get("adapted")
     return {
         "programme": release.programme,
         "title": _titles(about),
-        "synthetic": bool(about["synthetic"]),
-        "from": about["from"],
-        "to": about["to"],
+        "synthetic": about.synthetic,
+        "from": about.start,
+        "to": about.end,
         "state": release.state,
         "period": release.period,
         "number": release.number,
         "manifest": release.digest,
-        "code_version": about.get("code_version"),
-        "target": (about.get("targets") or {}).get("reached_n"),
-        "thresholds": {
-            name: _value(each) for name, each in (about.get("thresholds") or {}).items()
-        },
-        "adapted": adapted,
-        "tells_definitions": bool(about.get("kit")),
+        "code_version": about.code_version,
+        "target": about.target,
+        "thresholds": dict(about.thresholds),
+        "adapted": about.adapted.model_dump() if about.adapted else None,
+        "tells_definitions": about.kit is not None,
     }
 
 
-def _titles(about: Mapping[str, Any]) -> dict[str, str]:
+def _titles(about: Manifest) -> dict[str, str]:
     """Return a programme's titles, each short enough for the head of a column."""
-    found = {lang: " ".join(about["title"][lang].split()) for lang in LANGUAGES}
+    found = {lang: " ".join(text.split()) for lang, text in about.title.model_dump().items()}
     return {lang: x if len(x) <= LONGEST else f"{x[:LONGEST]} …" for lang, x in found.items()}
-
-
-def _value(declared: Any) -> float:
-    return float(declared["value"] if isinstance(declared, dict) else declared)
 
 
 def _question(asked: Question) -> Row:
@@ -180,12 +205,12 @@ def _question(asked: Question) -> Row:
     }
 
 
-def _labels(manifests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _labels(manifests: Sequence[Manifest]) -> dict[str, Any]:
     scales: dict[str, Any] = {}
     for each in manifests:  # the first programme that asks a scale names it
-        for code, scale in each["labels"].get("scales", {}).items():
-            scales.setdefault(code, scale)
-    names = {each["programme"]: _titles(each) for each in manifests}
+        for code, scale in each.labels.scales.items():
+            scales.setdefault(code, scale.model_dump(exclude_none=True))
+    names = {each.programme: _titles(each) for each in manifests}
     compared = {code: _words(indicators()[code].label) for code in comparison().pooled}
     return {"scales": scales, BY: names, "compared": compared, "fields": {}}
 

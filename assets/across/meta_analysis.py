@@ -264,8 +264,9 @@ def logit_by_delta(share: float, error: float) -> tuple[float, float]:
 
 
 def back_to_share(pooled: Statistic) -> Statistic:
-    """Return what was pooled as logits as shares; the errors stay behind, the intervals come along.
+    """Return what was pooled as logits as shares; error and p stay behind, the intervals come along.
 
+    The p of a logit is against 0, a share of one half: nobody asked whether half the people stay.
     Matches ``predict(res, transf = transf.ilogit)``. tau^2 and its error stay on the logit scale.
     """
     from dataclasses import replace
@@ -278,6 +279,7 @@ def back_to_share(pooled: Statistic) -> Statistic:
         pooled,
         estimate=_share(pooled.estimate),
         se=None,
+        p_value=None,
         ci_low=_share(pooled.ci_low),
         ci_high=_share(pooled.ci_high),
         details=details,

@@ -7,25 +7,27 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
+from pydantic import BaseModel
+
+from assets.across import foreign, foreign_tables
+from assets.across.foreign import Index, Manifest, Note, Unreadable
 from assets.errors import ConfigurationError
 from assets.released import MANIFEST, STATE, TABLES, digest_of_content, tables_of
 from schemas.released import RELEASED_COLUMNS, SUPPRESSED, SUPPRESSED_KINDS
-from schemas.words import LANGUAGES
 
 INDEX = "index.json"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 #: Beside the folder of a publication that was withdrawn (``pipelines/release_pages.py``).
 _NOTICE = ".RITIRATO-WITHDRAWN.txt"
-_PROGRAMME = re.compile(r"[a-z0-9_-]+")
 #: Characters that no title needs and a page reads as something else: the marks of its numbers
 #: (private use), controls, and those that turn the direction of the text around them.
 _UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff]+")
 Row = dict[str, Any]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,24 @@ class Release:
     noted: str = ""
 
     @cached_property
-    def manifest(self) -> Row:
-        """What the release says of itself, in characters that only a reader sees."""
-        found: Row = _readable(_json(self.folder / MANIFEST))
-        return found
+    def _about(self) -> Row:
+        return _json(self.folder / MANIFEST)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the release says of itself, in characters that only a reader sees.
+
+        Raises
+        ------
+        ConfigurationError
+            Something that a comparison reads is missing or of another kind.
+        """
+        return _read(Manifest, self._about, self.folder / MANIFEST)
 
     @property
     def programme(self) -> str:
         """The programme's code."""
-        return str(self.manifest.get("programme"))
+        return str(self._about.get("programme"))
 
     @property
     def digest(self) -> str:
@@ -71,20 +82,24 @@ class Release:
         Raises
         ------
         ConfigurationError
-            A table is missing or is not the one that left.
+            A table is missing, is not the one that left, or is no released table.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         found: list[Row] = []
-        for code, about in sorted(self.manifest["tables"].items()):
+        for code, about in sorted(self.manifest.tables.items()):
             path = self.folder / TABLES / f"{code}.parquet"
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-            if sha256 != about["sha256"]:
+            content = path.read_bytes() if path.is_file() else b""
+            if hashlib.sha256(content).hexdigest() != about.sha256:
                 raise _not_the_one(self.folder, f"{TABLES}/{path.name}")
             try:
-                found += pq.read_table(path, columns=list(RELEASED_COLUMNS)).to_pylist()
-            except ValueError:  # Arrow's own are; no Parquet, or a column is missing
-                raise _unreadable(path) from None
+                table = pq.read_table(pa.BufferReader(content), columns=list(RELEASED_COLUMNS))
+                found += foreign_tables.cells(table, self.manifest.labels)
+            except Unreadable as error:
+                _refuse(path, error.at)
+            except (pa.ArrowException, OSError, ValueError):  # no Parquet, or a broken one
+                _refuse(path)
         for row in found:
             if row["status"] in SUPPRESSED_KINDS:
                 row["status"] = SUPPRESSED
@@ -126,11 +141,10 @@ def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
             )
         for several in _by_programme(found).values():
             best = _best(several, with_drafts=with_drafts)
+            _insist_whole(best or several[-1])
             if best is None:
                 left.append((several[-1], several[-1].state))
                 continue
-            _insist_whole(best)
-            _insist_unaltered(best)
             if chosen.setdefault(best.programme, best).digest != best.digest:
                 raise _twice(chosen[best.programme], best)
     ordered = tuple(chosen[code] for code in sorted(chosen))
@@ -141,27 +155,9 @@ def gather(folders: Sequence[Path], *, with_drafts: bool = False) -> Gathered:
 
 
 def _insist_whole(release: Release) -> None:
-    """Refuse a manifest in which something that a comparison reads is missing or of another kind."""
-    about = release.manifest
-    try:
-        titles = [about["title"][lang] for lang in LANGUAGES]
-        target = (about.get("targets") or {}).get("reached_n")
-        waves = (about["labels"].get("waves") or {}).values()
-        days = [x[end] for x in (about, *waves) for end in ("from", "to")]
-        is_whole = (
-            all(isinstance(each, str) and each.strip() for each in titles)
-            and isinstance(target, float | int | None)
-            and isinstance(about.get("kit") or {}, dict)
-            and isinstance(about["synthetic"], bool)
-            and _PROGRAMME.fullmatch(about["programme"])
-            and int(about["thresholds"]["public_round_to"]) > 0
-            and [date.fromisoformat(each) for each in days]
-            and all(each["sha256"] for each in about["tables"].values())
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        is_whole = False
-    if not is_whole:
-        raise _unreadable(release.folder / MANIFEST)
+    """Refuse a release that is not as it left, or not of the declared shapes (``foreign``)."""
+    _insist_unaltered(release)
+    _ = release.rows  # read here, where the folder can be named
 
 
 def _insist_unaltered(release: Release) -> None:
@@ -174,9 +170,8 @@ def _insist_unaltered(release: Release) -> None:
         return
     if digest_of_content(content) == release.noted:
         return
-    listed = {
-        f"{TABLES}/{code}.parquet": x["sha256"] for code, x in release.manifest["tables"].items()
-    }
+    tables = release.manifest.tables
+    listed = {f"{TABLES}/{code}.parquet": each.sha256 for code, each in tables.items()}
     found = {path: hashlib.sha256(data).hexdigest() for path, data in content.items()}
     found.pop(MANIFEST)
     differing = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
@@ -207,20 +202,29 @@ def _readable(told: Any) -> Any:
 
 def _json(path: Path) -> Row:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = _readable(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise _unreadable(path)
+        _refuse(path)
     return found
 
 
-def _unreadable(path: Path) -> ConfigurationError:
-    return ConfigurationError(
-        f"{path} non si legge come file di una release: richiedere la cartella a chi l'ha pubblicata.",
-        f"{path} cannot be read as a file of a release: ask for the folder again from whoever "
+def _read(model: type[Model], told: Row, path: Path) -> Model:
+    try:
+        return foreign.read(model, told)
+    except Unreadable as error:
+        _refuse(path, error.at)
+
+
+def _refuse(path: Path, at: str = "") -> NoReturn:
+    """Refuse a file of a release, saying where in it something is wrong."""
+    place = f"{path} ({at})" if at else str(path)
+    raise ConfigurationError(
+        f"{place} non si legge come file di una release: richiedere la cartella a chi l'ha pubblicata.",
+        f"{place} cannot be read as a file of a release: ask for the folder again from whoever "
         "published it.",
-    )
+    ) from None
 
 
 def _in(folder: Path) -> Iterator[Release]:
@@ -237,29 +241,21 @@ def _in(folder: Path) -> Iterator[Release]:
 
 def _release(folder: Path) -> Release:
     """Return what stands in one folder, as its note and a notice beside it say."""
-    about: Row = {}
-    if (folder / STATE).is_file():
-        about = _json(folder / STATE)
-    state = str(about.get("state") or DRAFT)
+    path = folder / STATE
+    note = _read(Note, _json(path), path) if path.is_file() else Note()
+    state = note.state
     if folder.with_name(folder.name + _NOTICE).exists():
         state = WITHDRAWN
     # Audited and approved is a draft still.
     known = state if state in (PUBLISHED, WITHDRAWN) else DRAFT
-    noted = str(about.get("release") or "")
-    return Release(folder, known, about.get("period"), about.get("number"), noted)
+    return Release(folder, known, note.period, note.number, note.release)
 
 
 def _collected(folder: Path) -> Iterator[Release]:
-    found: list[Release] = []
-    try:
-        for each in _json(folder / INDEX)["releases"]:
-            place = folder / Path(each["release"]).name
-            if each["state"] != WITHDRAWN and (place / MANIFEST).is_file():
-                told = (each["state"], each["period"], each["number"], place.name)
-                found.append(Release(place, *told))
-    except (KeyError, TypeError):
-        raise _unreadable(folder / INDEX) from None
-    yield from found
+    for each in _read(Index, _json(folder / INDEX), folder / INDEX).releases:
+        place = folder / each.release
+        if each.state != WITHDRAWN and (place / MANIFEST).is_file():
+            yield Release(place, each.state, each.period, each.number, each.release)
 
 
 def _by_programme(found: Sequence[Release]) -> dict[str, list[Release]]:

@@ -19,11 +19,12 @@ from assets.intake.exports.metadata import metadata_kind
 from assets.intake.grid import Cells, Contents, Export, Sheet, letter, tidy
 from assets.intake.headings import ignored, is_heading_row, loosely, wanted_of
 from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
+from assets.intake.in_text import kinds_in_text
 from assets.intake.names import kinds_in_names
 from assets.intake.parted import split_identifiers
 from assets.intake.people import may_be_people
 from assets.intake.phones import has_written_phone
-from assets.intake.suspects import kinds_in_column, kinds_in_text
+from assets.intake.suspects import kinds_in_column
 from assets.intake.table import likely_headings
 from schemas.source import Source
 from schemas.words import Words

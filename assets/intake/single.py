@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from assets.intake.identifiers import EVERYWHERE, plain_text
+from assets.intake.in_text import kinds_in_text
 from assets.intake.numbers import documents_alone
 from assets.intake.phones import has_prefixed_phone, has_written_phone, is_bare_phone
-from assets.intake.suspects import kinds_in_text
 from schemas.fields import FIELDS
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +13,9 @@ from assets.intake.announced import counts, is_goods, is_id, is_site, is_thing
 from assets.intake.column_kinds import kinds_of_whole, matches
 from assets.intake.grid import Cells, coded, plain
 from assets.intake.identifiers import EVERYWHERE, KINDS, plain_text
-from assets.intake.numbers import documents_alone, documents_in, has_card, has_ip, has_vat_number
-from assets.intake.people import has_person
+from assets.intake.in_text import IN_TEXT, kinds_in_text
+from assets.intake.numbers import documents_alone
 from assets.intake.phones import has_prefixed_phone, has_written_phone
-from assets.intake.prose import has_address, has_birth_date, has_coordinates, has_titled_name
 from schemas.fields import FIELDS
 
 #: What a cell must hold to be worth a closer look; almost none does. Letters beyond ASCII may be
@@ -58,22 +56,6 @@ _WORTH_A_LOOK = "|".join(
     )
 )
 _AT_A_TIME = 6
-#: Kinds looked for in cells whose column is not ours, or holds free words.
-IN_TEXT: dict[str, Callable[[str], bool]] = {
-    "vat_number": has_vat_number,
-    "card": has_card,
-    "ip_address": has_ip,
-    "name": lambda text: has_titled_name(text) or has_person(text),
-    "birth_date": has_birth_date,
-    "place": has_coordinates,
-    "address": has_address,
-}
-
-
-def kinds_in_text(text: str) -> list[str]:
-    """Return the kinds of identifiers, beyond those of ``EVERYWHERE``, that one text tells."""
-    found = [kind for kind, test in IN_TEXT.items() if test(text)]
-    return found + [kind for kind in documents_in(text) if kind not in found]
 
 
 def kinds_in_column(

@@ -32,7 +32,11 @@ def outputs_dashboard(
 @guarded
 def outputs_thesis(folder: ProgrammeFolder) -> dg.MaterializeResult:
     """One file is the thesis in one format: HTML, PDF or Word."""
-    return _result(names(thesis.bring_up(folder.layout)))
+    # What a person wrote may stop it, and nothing else: the list of pages does not wait for it.
+    try:
+        return _result(names(thesis.bring_up(folder.layout, folder.insist_on_texts)))
+    finally:
+        index.write_index(folder.layout)
 
 
 @dg.asset(group_name="outputs", kinds={"html"}, deps=["release_publication"])
@@ -61,7 +65,6 @@ def outputs_sheet(folder: ProgrammeFolder) -> dg.MaterializeResult:
     kinds={"html"},
     deps=[
         "release_publication",
-        outputs_thesis,
         outputs_anonymity,
         outputs_sheet,
         outputs_codebook,

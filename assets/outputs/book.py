@@ -79,7 +79,7 @@ def write(layout: Layout) -> Path:
 
 
 def check(layout: Layout) -> None:
-    """Read what people write for the thesis: a mistake is told before a run begins, not at its end.
+    """Read what people write for the thesis, without drawing it.
 
     Raises
     ------

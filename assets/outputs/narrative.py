@@ -12,6 +12,8 @@ from schemas.config import nearest
 HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OPENS = "<!--"
+#: Signs that are no letters: a document would lose them, or all that follows.
+_STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ def _without_comments(path: Path) -> str:
             f"{path.name} non è testo UTF-8: riaprirlo e salvarlo come «testo UTF-8».",
             f"{path.name} is not UTF-8 text: open it and save it as 'UTF-8 text'.",
         ) from None
+    strange = _STRANGE.search(text)
+    if strange:
+        raise _no_letter(path, text.count("\n", 0, strange.start()) + 1)
     for each in COMMENT.finditer(text):
         if _OPENS in each[0].removeprefix(_OPENS):
             raise _open_comment(path, text, each.start())
@@ -82,6 +87,14 @@ def _open_comment(path: Path, text: str, at: int) -> ConfigurationError:
         "segue andrebbe perso.",
         f"{path.name}, line {line}: the comment that begins with <!-- is not closed by -->: the text "
         "after it would be lost.",
+    )
+
+
+def _no_letter(path: Path, line: int) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path.name}, riga {line}: c'è un carattere che non è testo e non si vede: riscrivere la riga.",
+        f"{path.name}, line {line}: there is a character that is no text and does not show: write the "
+        "line again.",
     )
 
 

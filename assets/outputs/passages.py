@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.errors import ConfigurationError
 from assets.outputs.narrative import Passage
+from assets.outputs.passage_signs import OPEN, of_node, open_fence
 from schemas.config import nearest
 from schemas.words import Words
 
@@ -124,6 +125,10 @@ def blamed(
 
 def _read(written: dict[str, Passage], citable: Citable) -> Iterator[_Problem]:
     places = list(written)
+    for place, each in written.items():
+        above = open_fence(each.text)
+        if above is not None:
+            yield _Problem(each.line + above, place, OPEN.it, OPEN.en)
     read, said = _pandoc(written, "json")
     for row in said:
         problem = _of_warning(row, written, places)
@@ -196,6 +201,7 @@ def _of_tree(tree: Any, citable: Citable) -> Iterator[tuple[str, str, str]]:
     if not isinstance(tree, dict):
         return
     kind, inside = str(tree.get("t")), tree.get("c", [])
+    yield from of_node(kind, inside)
     if kind == "Cite":
         for each in inside[0]:
             yield from _of_citation(str(each["citationId"]), citable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from assets.layout import Layout
@@ -17,13 +18,46 @@ STEM = "tesi"
 FORMATS = ("html", "pdf", "docx")
 
 
-def bring_up(layout: Layout) -> list[Path]:
-    """Render the book where the programme writes one; else take away what other data made."""
-    if "thesis" in layout.definition.documents:
+def bring_up(layout: Layout, insist: Callable[[], None] = lambda: None) -> list[Path]:
+    """Render the book where the programme writes one; else take away what other data made.
+
+    Parameters
+    ----------
+    insist
+        Raises where what people wrote may not be shown: the detectors are another room's.
+
+    Raises
+    ------
+    ConfigurationError, RenderError
+        As ``render_thesis``; the book of other data is taken away then too.
+    """
+    if not is_wanted(layout):
+        take_away(layout)
+        return []
+    try:
+        insist()
         return render_thesis(layout)
-    for name in FORMATS:
-        (layout.thesis_output / f"{STEM}.{name}").unlink(missing_ok=True)
-    return []
+    except Exception:
+        take_away(layout)
+        raise
+
+
+def is_wanted(layout: Layout) -> bool:
+    """Say whether the programme's runs draw the book."""
+    return "thesis" in layout.definition.documents
+
+
+def take_away(layout: Layout) -> bool:
+    """Delete the book in all its formats; say whether there was one."""
+    there = [path for path in files(layout) if path.is_file()]
+    for path in there:
+        path.unlink()
+    return bool(there)
+
+
+def files(layout: Layout) -> list[Path]:
+    """Return where the book stands, or would, in its formats."""
+    return [layout.thesis_output / f"{STEM}.{name}" for name in FORMATS]
 
 
 def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Path]:
@@ -49,7 +83,7 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
         stem=STEM,
         formats=formats,
         env={
-            **environment(layout),
+            **environment(layout, is_public=True),  # it leaves, as the pages do
             book.BOOK_ENV: str(told),
             book.NARRATIVE_ENV: str(own),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from assets.release.prepare import prepared
 from assets.release.primary import GROUP, PRIMARY, RELEASED, SECONDARY, TRUE_ZERO, VALUE, primary
 from assets.release.secondary import groups, hide_another, secondary
 from assets.release.spread import without_spread
+from assets.release.standing import as_it_left
 from assets.release.thresholds import Thresholds
 from schemas.instruments import Instrument, shipped
 from schemas.released import RELEASED_COLUMNS, ReleasedTable
@@ -78,7 +80,8 @@ def decided(
         ``''`` where none does; it is confidential, for which rule it was says something of the cell.
         Of the release as a whole, the same in every row: cells hidden by the exact method and by
         the rule of thumb before the audit (``exact_n``, ``by_rule_n``), and ``is_proved``: the
-        complements are proved the fewest, and the audit had nothing to hide besides.
+        complements are proved the fewest, and the audit had nothing to hide besides. They are not
+        there where a release of exactly these numbers left already: then its cells are these.
 
     Raises
     ------
@@ -100,18 +103,31 @@ def decided(
     )
     waiting = _told(cells, hold_back(cells, earlier), "newcomers", of_counts="counts_wait")
     waiting = marked(waiting, earlier).assign(group=groups)
+    finish = partial(
+        without_spread, limits=rules.limits, shown=_SHOWN, earlier=earlier, areas=rules.areas
+    )
+    standing = as_it_left(
+        waiting,
+        earlier,
+        lambda found: blanked(finish(found)),
+        lambda found: examine(found, ready, rules, earlier).holds,
+    )
+    if standing is not None:
+        return _with_reasons(finish(standing))
     # Complements at the least loss; what comes of it is judged by the audit alone.
     complements = chosen(waiting, rules.limits, sums_before(waiting, earlier))
     protected = _told(waiting, complements.cells, "never_alone")
     proved = _told(protected, _proved(protected, ready, rules, earlier), "all_together")
-    spread = without_spread(proved, rules.limits, _SHOWN, earlier, rules.areas)
-    return blanked(spread).assign(
-        rule_code=_reasons(spread),
+    return _with_reasons(finish(proved)).assign(
         exact_n=complements.hidden_n,
         by_rule_n=complements.by_rule_n,
         # What the audit hid besides is not part of the proof.
         is_proved=complements.is_proved and _hidden_n(proved) == complements.hidden_n,
     )
+
+
+def _with_reasons(cells: pd.DataFrame) -> pd.DataFrame:
+    return blanked(cells).assign(rule_code=_reasons(cells))
 
 
 def _hidden_n(cells: pd.DataFrame) -> int:

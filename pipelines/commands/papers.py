@@ -37,8 +37,10 @@ def papers(
     out = Console(highlight=False, soft_wrap=True)
     with plainly(reader):
         layout = layout_of(programme)
-        made, texts = make(layout, period, settings.language(language or "it"))
+        made, texts, suspects = make(layout, period, settings.language(language or "it"))
         for title, files in (("papers.made", made), ("papers.texts", texts)):
             out.print(say(title, reader))
             for each in files:
                 out.print(f"  {each}", markup=False)
+        for suspect in suspects:
+            out.print(suspect.said(reader), markup=False)

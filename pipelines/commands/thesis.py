@@ -27,6 +27,5 @@ def thesis(programme: Programme = None, lang: Lang = None) -> None:
         if made.open_decisions:
             names = ", ".join(made.open_decisions)
             out.print(say("thesis.open", reader, names=names), markup=False)
-        for file, line, kind in made.suspects:
-            told = {"file": file, "line": line, "kind": kind.say(reader)}
-            out.print(say("thesis.suspect", reader, **told), markup=False)
+        for suspect in made.suspects:
+            out.print(suspect.said(reader), markup=False)

@@ -27,12 +27,9 @@ def trace(
     as_json: Json = False,
 ) -> None:
     """Say what a number is and follow it back to the deliveries, or to the releases compared."""
-    from pipelines import comparing
     from pipelines import trace as trace_
 
     reader = settings.language(lang)
     with plainly(reader):
-        layout = layout_of(programme)
-        place = comparison or comparing.default_place(layout.root)
-        found = trace_.trace(layout, number, reader, place)
+        found = trace_.trace(layout_of(programme), number, reader, comparison)
     typer.echo(trace_.as_json(found) if as_json else "\n".join(trace_.told(found, reader)))

@@ -275,4 +275,8 @@ def test_a_click_on_the_list_or_a_sheet_is_answered_in_the_language_of_the_numbe
     assert words in told and "lunattiva trace N-" in told
     direction = "rtl" if lang == "ar" else "ltr"
     assert (dialog.get_attribute("lang"), dialog.get_attribute("dir")) == (lang, direction)
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert dialog.evaluate("e => e.scrollWidth <= e.clientWidth"), "the command breaks its line"
+    page.set_viewport_size(wide)
     page.keyboard.press("Escape")

@@ -47,6 +47,30 @@ def test_what_people_wrote_is_plain_and_reads_alike(path: Path) -> None:
     assert same(_plain(read(text)), exact(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("lead: # chi guida\n  Comune di Mantova\n\n", {"lead": "Comune di Mantova"}),
+        ("k: |  # c\n  a\n  b\n# d\n", {"k": "a\nb\n"}),
+        ("a: ['x', \"y:z\"] # e\n# f\n", {"a": ["x", "y:z"]}),
+        ("a: # b\n  # c\n  - x # d\n\n  # e\n  - y\n", {"a": ["x", "y"]}),
+    ],
+)
+def test_comments_stop_neither_reader(text: str, tree: dict) -> None:
+    assert same(tree, _plain(read(text))) and same(tree, exact(text))
+
+
+@pytest.mark.parametrize("text", ["k: 270.000\n", "k: [-1.234, 3730.000]\n", "k: 0.125\n"])
+def test_a_decimal_that_may_be_thousands_keeps_its_text(text: str) -> None:
+    quick, slow = _plain(read(text)), exact(text)
+    assert same(quick, slow)
+    each = [getattr(x, "written", None) for x in (quick["k"] if "[" in text else [quick["k"]])]
+    assert each == [
+        getattr(x, "written", None) for x in (slow["k"] if "[" in text else [slow["k"]])
+    ]
+    assert each == ([None] if "0.125" in text else text.strip("k: []\n").split(", "))
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(
@@ -82,7 +106,9 @@ def test_what_is_in_brackets_reads_back(tree: dict) -> None:
     [
         "a: 1\na: 2\n", "a: 1\n'a': 2\n", "a: &x 1\nb: *x\n", "a: !!int '1'\n", "a: 1\n---\nb: 2\n",
         "%YAML 1.1\n---\na: yes\n", "<<: {a: 1}\n", "a:\t1\n", "{a: 1", "[a]: 1\n", "\ufeffa: 1\n",
-        "a: " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "a: 2021-02-30\n", "a: 12:30\n", "null: 1\n",
+        "['x':y]\n", "{'x': {\"y\":z}}\n", "k: |#x\n  a\n", "k: >-#x\n  a\n", "k: v\n...\n...\n", "k: v\n...\n",
+        "k: |\n  \n    text\n", "k: >-  # c\n\n  text\n", "|\n a\n", "- >+\n\n\n", f"k: {'1' * 5000}\n",
+        f"k: {'9' * 400}.5\n", "a: " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "a: 2021-02-30\n", "a: 12:30\n", "null: 1\n",
     ],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_the_exact_reader(text: str) -> None:

@@ -251,3 +251,99 @@ def test_a_faulty_source_without_files_does_not_hold(tmp_path):
     (refused,) = told.refused
     assert refused["file"] == "caritas/source.yml"
     assert "'sourcs'" in refused["en"] and "'sources'" in refused["it"]
+
+
+# -- the thesis beside a run -------------------------------------------------------------------------
+LEFT = ConfigurationError("tesi.md, riga 2: no", "tesi.md, line 2: no")
+
+
+@pytest.fixture
+def drawn(layout, monkeypatch) -> list[str]:
+    """Return what was drawn of the thesis, which a stand-in draws; text is looked at by a stand-in too."""
+    from assets.outputs import book, index, thesis
+
+    done: list[str] = []
+
+    def render(of: Layout) -> list[Path]:
+        book.check(of)
+        done.append("thesis")
+        for path in thesis.files(of):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("book", "utf-8")
+        return thesis.files(of)
+
+    def check(of: Layout) -> None:
+        text = of.narrative / book.TEXT
+        if text.is_file() and "sbaglio" in text.read_text("utf-8"):
+            raise LEFT
+
+    monkeypatch.setattr(thesis, "render_thesis", render)
+    monkeypatch.setattr(book, "check", check)
+    monkeypatch.setattr(index, "write_index", lambda _: None)
+    return done
+
+
+def wrote(layout: Layout, text: str) -> None:
+    layout.narrative.mkdir(parents=True, exist_ok=True)
+    (layout.narrative / "tesi.md").write_text(text, "utf-8")
+
+
+def test_a_mistake_of_a_person_stops_the_thesis_only_until_it_is_mended(layout, dagster, drawn):
+    wrote(layout, "## cicli\nsbaglio\n")
+    dagster.fails.failed_steps["outputs_thesis"] = LEFT
+    told = run(layout, None, dagster)
+    assert dagster.asked == [None, "2022Q2"], "the quarter's pages are drawn all the same"
+    assert not told.held and "tesi.md, riga 2" in told.failures[0]["it"]
+    again = run(layout, None, dagster)
+    assert again.nothing_new and not again.held and again.failures == told.failures
+    wrote(layout, "## cicli\ncosì\n")
+    mended = run(layout, None, dagster)
+    assert mended.nothing_new and mended.held and drawn == ["thesis"]
+    assert "thesis/_output/tiny/tesi.html" in mended.pages
+    assert run(layout, None, dagster).held and drawn == ["thesis"]
+
+
+def test_a_mistake_written_after_the_run_is_told_by_the_next(layout, dagster, drawn):
+    run(layout, None, dagster)
+    wrote(layout, "## cicli\nsbaglio\n")
+    told = run(layout, None, dagster)
+    assert told.nothing_new and not told.held and drawn == []
+
+
+def test_any_other_failure_beside_it_still_keeps_the_quarters_back(layout, dagster, drawn):
+    dagster.fails.failed_steps.update(outputs_thesis=LEFT, core_people=LEFT)
+    told = run(layout, None, dagster)
+    assert dagster.asked == [None] and len(told.failures) == 2
+
+
+def test_without_a_thesis_its_text_is_no_obstacle_and_a_book_made_by_hand_goes(
+    layout, dagster, drawn
+):
+    from assets.outputs import thesis
+
+    with (layout.raw / "programme.yml").open("a", encoding="utf-8") as declared:
+        declared.write("documents: [sheet]\n")
+    layout = Layout(layout.root, layout.programme)
+    wrote(layout, "## cicli\nsbaglio, 347 1234567\n")
+    told = run(layout, None, dagster)
+    assert told.held and not told.suspects
+    for path in thesis.files(layout):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("by hand", "utf-8")
+    assert run(layout, None, dagster).held
+    assert drawn == [] and not any(path.exists() for path in thesis.files(layout))
+    assert run(layout, None, dagster).nothing_new
+
+
+def test_what_may_name_somebody_is_told_and_what_does_for_certain_stops_the_thesis(
+    layout, dagster, drawn
+):
+    run(layout, None, dagster)
+    wrote(layout, "## cicli\nIncontro con la signora Bianchi.\n")
+    told = run(layout, None, dagster)
+    assert told.held and "tesi.md, riga 2" in "\n".join(lines(told, "it"))
+    assert "Bianchi" not in as_json(told)
+    wrote(layout, "## cicli\nChiamare 347 1234567.\n")
+    told = run(layout, None, dagster)
+    assert not told.held and "tesi.md, line 2" in told.failures[0]["en"]
+    assert "1234567" not in as_json(told)

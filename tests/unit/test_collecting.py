@@ -211,11 +211,18 @@ def test_a_folder_with_something_else_in_it_is_left_alone(layout, tmp_path):
     sent.mkdir(parents=True)
     (sent / "registro.csv").write_text("P-001", "utf-8")
     before = files(tmp_path)
-    for place in ("raw", ".store"):  # each has a folder of the programme's name
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("mine", "utf-8")
+    (tmp_path / "link").symlink_to(layout.raw)
+    before = files(tmp_path)
+    inside = ("raw/small", "raw/new/er", ".store/small", "link", "link/new")
+    for place in ("raw", ".store", *inside, "mine"):
         with pytest.raises(ConfigurationError, match="holds something else"):
             collect(layout, str(tmp_path / place))
     assert files(tmp_path) == before
     to = tmp_path / "collected"
+    (to / "begun" / ("a" * 64)).mkdir(parents=True)  # another worker's, not yet in an index
+    (to / "README.txt").write_text("what this is", "utf-8")
     collect(layout, str(to))
     (to / "small" / "notes").mkdir()
     (to / "small" / "notes" / "read.txt").write_text("mine", "utf-8")

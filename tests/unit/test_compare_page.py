@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from html import unescape
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -160,3 +163,38 @@ def test_a_number_of_the_page_is_followed_to_the_releases_it_was_made_of(page, m
     assert [each["programme"] for each in told["releases"]] == ["alfa", "beta", "gamma"]
     refused = trace("N-AAAA-AAAA", "--programme", "alfa")
     assert refused.exit_code == 1 and "is called 'N-AAAA-AAAA'" in refused.output
+
+
+def test_a_comparison_that_was_altered_is_not_believed(page, monkeypatch, tmp_path):
+    root, made = page
+    monkeypatch.setenv("LUNATTIVA_ROOT", str(root))
+    folder = tmp_path / "cmp"
+    for name in (
+        "manifest.json",
+        "release.json",
+        "tables/programmes.parquet",
+        "tables/pooled.parquet",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((made / name).read_bytes())
+    k = kit.open(lang="en", period="all", folder=folder, public=True)
+    own = number_id(_compare.own(k, "score_change", "alfa", "who5"))
+
+    def trace(place: Path) -> str:
+        words = ["trace", own, "--programme", "nobody", "--in", str(place), "--lang", "en"]
+        return CliRunner().invoke(app, words).output.replace("\n", " ")
+
+    assert "+7.0" in trace(folder)
+    assert f"there is no folder {tmp_path / 'none'}." in trace(tmp_path / "none")
+    assert "is no comparison of programmes" in trace(root / ".store" / "alfa" / "released")
+    path = folder / "tables" / "programmes.parquet"
+    rows = pq.read_table(path)
+    values = pa.array([9999.0] * len(rows))
+    at = rows.schema.get_field_index("value")
+    pq.write_table(rows.set_column(at, "value", values), path)
+    assert "tables/programmes.parquet is missing or has changed" in trace(folder)
+    about = json.loads((folder / "manifest.json").read_text("utf-8"))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    about["tables"]["programmes"]["sha256"] = sha256  # by somebody who knows of the digests
+    (folder / "manifest.json").write_text(json.dumps(about), "utf-8")
+    assert "manifest.json is missing or has changed" in trace(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.config import ConfigError, read_config
+from schemas.config import ConfigError, line_in, read_config
 from schemas.programme import Programme
 from schemas.sidecar import Sidecar
 from schemas.source import PartnerSources
@@ -276,6 +276,101 @@ def test_a_code_is_no_sentence_and_the_likely_one_is_said(tmp_path, block, code,
     mended = tmp_path / "mended.yml"
     mended.write_text(text.replace(code, likely), encoding="utf-8")
     assert read_config(mended, Programme).codes()
+
+
+@pytest.mark.parametrize("code", ["con", "lpt1", "true", "null", "nan"])
+@pytest.mark.parametrize("block", ["partners", "neighbourhoods", "activities", "services"])
+def test_a_code_is_no_reserved_word(tmp_path: Path, block: str, code: str) -> None:
+    block_text = f"{block}:\n  '{code}': {{label: {{it: Nome, en: Name}}}}\n"
+    text = LITTLE.replace("partners: {}\n", "" if block == "partners" else "partners: {}\n")
+    ((line, said),) = problems(tmp_path, text + block_text, Programme)
+    assert line == line_of(text + block_text, f"'{code}'") and "reserved word" in said
+
+
+def test_true_without_quotes_and_a_reserved_programme_are_refused_too(tmp_path: Path) -> None:
+    text = f"{LITTLE}activities:\n  true: {{label: {{it: Nome, en: Name}}}}\n"
+    assert "reserved word" in problems(tmp_path, text, Programme)[0][1]
+    named = LITTLE.replace("programme: px", "programme: aux")
+    assert "'programme'" in problems(tmp_path, named, Programme)[0][1]
+
+
+def test_a_key_with_an_end_of_line_does_not_break_the_line_of_its_mistake(tmp_path: Path) -> None:
+    text = f'{LITTLE}activities:\n  "or\\nto\\x1b[31m": {{label: {{it: Nome, en: Name}}}}\n'
+    ((_, said),) = problems(tmp_path, text, Programme)
+    assert said.isprintable() and "or to" in said
+
+
+PLACE = "neighbourhoods: {a: {label: {it: A, en: A}, residents: %s}}"
+GROUPS = (
+    "population: [{by: gender_code, neighbourhoods: [a], source: x, groups: ["
+    "{label: {it: F, en: F}, levels: [female], residents: %s},"
+    "{label: {it: M, en: M}, levels: [male], residents: 3}]}]"
+)
+MONEY = [
+    "funder: {name: F, contribution_eur: %s}",
+    "budget: {lines: [{label: {it: A, en: A}, eur: %s}]}",
+]
+COUNTS = ["targets: {reached_n: %s}", PLACE, GROUPS]
+
+
+@pytest.mark.parametrize("line", [*MONEY, *COUNTS])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("270.000", "write 270000 or 270000.00"),
+        ("'270.000'", "write 270000 or 270000.00"),
+        (".inf", "finite"),
+        (".nan", "finite"),
+        ("-5", "must be"),
+        ("true", "a finite number"),
+        ("1" * 400, ""),
+        ("1" * 5000, ""),
+        ("2000000000", "at most 1000000000"),
+    ],
+)
+def test_money_and_counts_are_finite_in_bounds_and_written_in_one_way(
+    tmp_path: Path, line: str, value: str, told: str
+) -> None:
+    text = f"{LITTLE}{line % value}\n"
+    ((number, said),) = problems(tmp_path, text, Programme)
+    assert number == 6 and told in said
+
+
+@pytest.mark.parametrize("value", ["270000", "270000.00", "270000.5", "270.00", "0.125", "1250000"])
+def test_amounts_that_can_be_read_in_one_way_only(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "programme.yml"
+    path.write_text(f"{LITTLE}{MONEY[0] % value}\n", encoding="utf-8")
+    funder = read_config(path, Programme).funder
+    assert funder is not None and funder.contribution_eur == float(value)
+
+
+def test_a_target_is_one_its_indicator_can_have(tmp_path: Path) -> None:
+    share = f"{LITTLE}targets: {{retention_rate: 80}}\n"
+    assert "80% is 0.8" in problems(tmp_path, share, Programme)[0][1]
+    path = tmp_path / "programme.yml"
+    path.write_text(f"{LITTLE}targets: {{retention_rate: 0.8, score_change: -0.5}}\n", "utf-8")
+    assert read_config(path, Programme).targets == {"retention_rate": 0.8, "score_change": -0.5}
+
+
+def test_a_comment_between_key_and_value_hides_no_other_mistake(tmp_path: Path) -> None:
+    noted = "lead: # chi guida\n  Comune di Mantova\n\n"
+    text = f"{LITTLE}{noted}targets: {{reached_n: molti}}\n"
+    ((line, said),) = problems(tmp_path, text, Programme)
+    assert line == line_of(text, "targets") and "a number is needed" in said
+    path = tmp_path / "programme.yml"
+    path.write_text(LITTLE + noted, encoding="utf-8")
+    assert line_in(path, ("lead",)) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: 1\n[b: c]: 2\nd: 4\n", 2), ("a: 1\nb: !!int ''\nc: 2\n", 2), ("k: \n\n|+ #", 1)],
+)
+def test_what_stops_the_exact_reader_is_a_mistake_with_its_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    [(number, said), *_] = problems(tmp_path, text, Sidecar)
+    assert number == line and "None" not in said
 
 
 def test_a_wave_runs_forwards_and_bears_no_name_of_a_period(tmp_path: Path) -> None:

@@ -319,7 +319,7 @@ def test_one_endless_word_costs_little(unit: str) -> None:
 
     from assets.intake.exports.metadata import metadata_kind
     from assets.intake.identifiers import EVERYWHERE, plain_text
-    from assets.intake.suspects import kinds_in_text
+    from assets.intake.in_text import kinds_in_text
 
     text = plain_text("la sede è " + unit * (20_000 // len(unit)) + " a")
     began = process_time()

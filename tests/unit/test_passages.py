@@ -22,6 +22,8 @@ GOOD = """Come scrive @lewin1946 [si veda anche @lewin1946, p. 34] e la @sec-dis
 Un riquadro.
 :::
 
+Si veda <https://www.istat.it> e [qui](#sec-disegno), [so far]{lang=en}.
+
 ### Un paragrafo mio
 
 [^1]: Una nota.
@@ -39,6 +41,8 @@ def checked(tmp_path: Path, text: str, citable: Citable = BOOK) -> None:
 def test_what_the_book_can_hold_passes_and_notes_of_two_places_may_share_a_name(tmp_path):
     checked(tmp_path, GOOD)
     checked(tmp_path, "")
+    checked(tmp_path, "```python\nrun = '[x](file:///y)'\n```\n\nCon `{{< x >}}` e `run 2`.")
+    checked(tmp_path, '::: {.callout-note title="Da sapere"}\nUno.\n:::')
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,15 @@ def test_what_the_book_can_hold_passes_and_notes_of_two_places_may_share_a_name(
         ("Uno.\n\n[^a]: due.", 3, "mai richiamata", "never called"),
         ("Uno[^a].\n\n[^a]: due.\n\n[^a]: tre.", 5, "lo stesso nome", "the same name"),
         ("Uno.\n\nQui $\\fracx{$ e poi.", 3, "la formula «\\fracx{»", "cannot be read"),
+        ("Uno.\n\n[clic](javascript:alert(1))", 3, "«javascript:alert(1)» non porta", "leads to no page"),
+        ("Uno.\n\n<data:text/html,x>", 3, "«data:text/html,x»", "leads to no page"),
+        ("[f](file:///etc/passwd)", 1, "«file:///etc/passwd»", "with https://"),
+        ("[x][q]\n\n[q]: VBScript:x", 3, "«VBScript:x»", "with https://"),
+        ("Uno.\n\n[due]{onclick=\"x()\"}", 3, "«onclick=»", "take it out"),
+        ("Uno.\n\n```python\nx = 1", 3, "non è chiuso", "is not closed"),
+        ("~~~\nx = 1\n```", 1, "non è chiuso", "is not closed"),
+        ("Uno.\n\n{{< include altro.md >}}", 3, "«{{<» si leggerebbe", "run no commands"),
+        ("Sono `{python} 6*7`.", 1, "«{python}» si leggerebbe", "run no commands"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_file_line_place_and_what_to_do(tmp_path, text, line, it, en):
@@ -72,6 +85,14 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path):
         checked(tmp_path, "Due <i>x</i>.\n\nDice [@nessuno].")
     said = caught.value.say("it")
     assert said.index("<i>") < said.index("Anche riga") < said.index("nessuno")
+
+
+def test_a_character_that_is_no_text_is_told_with_its_line(tmp_path):
+    path = tmp_path / "tesi.md"
+    path.write_text("## cicli\nuno\nd\x00ue\n", "utf-8")
+    with pytest.raises(ConfigurationError, match="line 3: there is a character") as caught:
+        passages_in(path, ["cicli"])
+    assert code_of(caught.value) == "L589"
 
 
 def test_a_paper_has_no_bibliography(tmp_path):

@@ -8,6 +8,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -20,7 +21,7 @@ from assets.release.assets import _earlier
 from assets.release.audit import Outcome
 from assets.release.thresholds import thresholds
 from assets.store import ProgrammeFolder, Warehouse
-from pipelines import release, release_pages, release_report, sound, state
+from pipelines import release, release_pages, release_report, sound, state, status
 from pipelines.busy import Busy, only_one
 from pipelines.cli import app
 from pipelines.run import run
@@ -351,7 +352,23 @@ def test_a_published_page_altered_by_hand_is_noticed(layout):
     place.chmod(0o644)
     place.write_text("better numbers", encoding="utf-8")
     assert release_report.report(release.look(layout, QUARTER)).altered == [f"{QUARTER}-r1"]
-    assert "altered" in release_report.standing_line(layout, "en")
+    said = release_report.standing_line(layout, "en")
+    assert said.startswith(
+        f"A published folder was altered and is no longer as it left ({QUARTER}-r1)"
+    )
+    path = layout.store / ledger.NAME
+    path.write_bytes(path.read_bytes().replace(b'"draft"', b'"drift"', 1) + b"{}\n")
+    assert "ledger of releases was altered" in release_report.standing_line(layout, "en")
+
+
+def test_status_says_that_the_warehouse_is_no_longer_as_the_run_left_it(layout):
+    make(layout, FIRST)
+    assert status._outdated(layout) == (True, [])
+    with duckdb.connect(str(layout.warehouse)) as connection:
+        connection.execute("create table mine as select 1 as n")
+    assert status._outdated(layout) == (False, ["warehouse"])
+    layout.warehouse.unlink()
+    assert status._outdated(layout) == (False, ["warehouse"])
 
 
 def test_a_published_folder_that_went_missing_is_noticed(layout):

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout
-from pipelines import replicate
+from pipelines import adaptations, replicate, told
 from pipelines.cli import app
 from pipelines.status import status
 from reports import kit
@@ -22,7 +23,7 @@ from schemas.config import ConfigError, read_config
 from schemas.indicators import indicators
 from schemas.instruments import shipped
 from schemas.programme import Programme
-from schemas.replication import Adapted, differences, kit_of
+from schemas.replication import Adaptation, Adapted, differences, kit_of
 from schemas.source import PartnerSources
 from tests.across_cases import declare, programme, reached, release, sign
 
@@ -197,7 +198,8 @@ def test_a_programme_begun_anew_is_asked_nothing(root):
 @pytest.mark.parametrize(
     ("key", "text"),
     [("by", "anna@example.org"), ("reason", "lo ha chiesto il 3331234567"),
-     ("reason", "per QQQZZZ70H15X999P")],
+     ("reason", "per QQQZZZ70H15X999P"), ("reason", "scrivere a mario (at) x.it"),
+     ("reason", "come per LUN-0041"), ("by", "NUC0027")],
 )  # fmt: skip
 def test_a_reason_that_looks_like_a_persons_data_is_refused(tmp_path, key, text):
     words = {"it": text, "en": "x"}
@@ -212,6 +214,83 @@ def test_a_reason_that_looks_like_a_persons_data_is_refused(tmp_path, key, text)
     path.write_text(yaml.safe_dump(whole), "utf-8")
     with pytest.raises(ConfigError, match="without addresses, numbers or codes of people"):
         read_config(path, Adapted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<b>qui</b>", "[qui](javascript:x)", "`{python} 1`", "a | b", "{{< include x >}}", "&lt;"],
+)
+def test_a_reason_is_words_only(text):
+    words = {"it": "x", "en": text}
+    with pytest.raises(ValidationError, match="words only"):
+        Adaptation.model_validate({"definition": "service.*", "reason": words, "by": "ufficio"})
+
+
+@pytest.mark.parametrize("text", ["347.12.34.567", "347-12-34-56-7", "Mario Rossi"])
+def test_the_gate_knows_numbers_in_groups_and_names(root, text):
+    layout = begin(root)
+    explain(layout, "service.emporio", text)
+    with pytest.raises(ConfigurationError, match="seems to tell of a person") as caught:
+        adaptations.insist_on_reasons(layout)
+    assert text not in str(caught.value)
+
+
+def explain(layout: Layout, definition: str, reason: str = "qui è un mercato") -> None:
+    edit(
+        layout.raw / "adapted.yml",
+        "adaptations: []",
+        f"adaptations:\n  - definition: {definition}\n    reason: {{it: {reason}, en: x}}\n    by: ufficio",
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "near"),
+    [("service.empori", "service.emporio"), ("question.nonesiste", ""), ("servce.*", "")],
+)
+def test_a_reason_for_a_definition_that_is_not_there_is_refused(root, definition, near):
+    layout = begin(root)
+    explain(layout, definition)
+    with pytest.raises(ConfigurationError, match=f"Nearest: {near}") as caught:
+        adaptations.insist_on_reasons(layout)
+    lines = (layout.raw / "adapted.yml").read_text("utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if line == f"  - definition: {definition}")
+    assert f"line {number}: there is no definition '{definition}'" in str(caught.value)
+
+
+def test_status_names_a_reason_for_what_nobody_changed(root):
+    layout = begin(root)
+    explain(layout, "service.emporio")
+    adaptations.insist_on_reasons(layout)
+    found = status(Layout(root, "nuovo")).adapted
+    assert found["idle"] == ["service.emporio"] and found["differ"] == 0
+    (said,) = told.adapted(found, "nuovo", "en")
+    assert "as in 'Origine': 1 (service.emporio)" in said
+    edit(layout.raw / "programme.yml", "Emporio", "Mercato")
+    found = status(Layout(root, "nuovo")).adapted
+    assert found["idle"] == [] and found["without_reason"] == [] and found["differ"] == 1
+
+
+def test_a_comparison_that_waits_for_places_is_asked_about_only_afterwards(root):
+    """The origin compares places; the new programme cannot before it has written down its own."""
+    path = root / "raw" / "origine" / "programme.yml"
+    about = yaml.safe_load(path.read_text("utf-8"))
+    days = {"from": "2022-01-01", "to": "2022-02-01"}, {"from": "2022-11-01", "to": "2022-12-01"}
+    words = {"it": "x", "en": "x"}
+    about["waves"] = {
+        code: {"label": words, **each} for code, each in zip(("a1", "b1"), days, strict=True)
+    }
+    about["neighbourhoods"] = {"uno": {"label": words, "role": "pilot", "from": "2022-03-01"},
+                               "due": {"label": words, "role": "comparison"}}  # fmt: skip
+    about["evaluation"] = {"change": {"from": "a1", "to": "b1"},
+                           "compared": {"treated": ["pilot"], "control": ["comparison"]}}  # fmt: skip
+    path.write_text(json.dumps(about), "utf-8")
+    layout = begin(root)
+    found = status(layout).adapted
+    assert found["without_reason"] == [] and found["differ"] == 0
+    places = "neighbourhoods: {qui: {label: {it: Qui, en: Here}}}\n"
+    path = layout.raw / "programme.yml"
+    path.write_text(path.read_text("utf-8") + places, "utf-8")
+    assert status(Layout(root, "nuovo")).adapted["without_reason"] == ["question.compared"]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +371,10 @@ def test_a_name_that_is_no_programme_is_told_the_nearest(root):
             "be read",
         ),
         (lambda about: about["kit"]["programme"].update(disclosure={"minimum_count": 0}), "laxer"),
-        (lambda about: about["kit"]["programme"].update(disclosure={"group_share": NAN}), "laxer"),
+        (
+            lambda about: about["kit"]["programme"].update(disclosure={"group_share": NAN}),
+            "be read",
+        ),
     ],
 )
 def test_definitions_changed_by_hand_are_refused_and_leave_nothing(tmp_path, spoil, words):

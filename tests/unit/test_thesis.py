@@ -294,19 +294,36 @@ def test_the_ledgers_acts_leave_out_who_did_them_and_a_line_cut_short(layout):
     assert found["published"] == 0, "a draft is not counted: a second run must not change the book"
 
 
-def test_a_mistake_is_told_before_a_run_begins(layout):
-    from pipelines.run import run
-
-    def never(_: Layout) -> None:
-        raise AssertionError("the run began")
-
+def test_a_mistake_is_told_without_drawing_the_book(layout):
     logged(layout, ("decision: tavolo", "decision: bambini"))
     with pytest.raises(ConfigurationError, match="bambini"):
-        run(layout, None, never)
+        book.check(layout)
     (layout.raw / "cycles.yml").unlink()
     book.narrative(layout).write_text("## cicly\n", "utf-8")
     with pytest.raises(ConfigurationError, match="cicli"):
-        run(layout, None, never)
+        book.check(layout)
+
+
+def test_the_book_leaves_so_its_counts_of_people_are_rounded(layout, monkeypatch):
+    from assets.outputs import jobs, render, thesis
+
+    released_sample(layout.released)
+    seen = []
+    monkeypatch.setattr(render, "render", lambda job, **_: seen.append(job.env) or render_of())
+    thesis.render_thesis(layout)
+    monkeypatch.setenv("LUNATTIVA_PUBLIC", seen[0]["LUNATTIVA_PUBLIC"])
+    assert (
+        seen[0]["LUNATTIVA_PUBLIC"] == jobs.environment(layout, is_public=True)["LUNATTIVA_PUBLIC"]
+    )
+    public = kit.open(folder=layout.released)
+    assert public.released.base == 5, "as public_round_to of disclosure.yml says"
+
+
+def render_of():
+    """Return what a renderer gives that drew nothing."""
+    from types import SimpleNamespace
+
+    return SimpleNamespace(paths=())
 
 
 def test_a_person_may_write_numbers_in_code_and_formulas(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 
 import duckdb
@@ -14,7 +15,8 @@ from assets.errors import ConfigurationError
 from assets.layout import Layout
 from pipelines import lineage
 from pipelines.cli import app
-from pipelines.trace import read_name, spelled, told, trace
+from pipelines.trace import told, trace
+from pipelines.trace_names import read_name, spelled
 from reports import kit
 from reports._origin import number_id
 from tests.unit.released_sample import released_sample
@@ -123,6 +125,16 @@ def test_a_number_is_found_by_its_key_in_the_exported_tables(layout, k):
 def _key(row):
     names = ("indicator_code", "subject_code", "period", "by_1", "level_1", "by_2", "level_2")
     return tuple(row[each] or "" for each in names)
+
+
+def test_a_table_altered_by_hand_is_not_believed(layout, k, tmp_path):
+    other = Layout(tmp_path, "demo")
+    shutil.copytree(layout.released, other.released)
+    cell = k.cell("reached_n")
+    path = other.released / "tables" / f"{cell.table}.parquet"
+    pq.write_table(pq.read_table(path).slice(0), path, compression="none")
+    with pytest.raises(ConfigurationError, match=f"tables/{cell.table}.parquet of the release"):
+        trace(other, number_id(cell), "en")
 
 
 def test_without_a_release_it_says_what_to_do(tmp_path):

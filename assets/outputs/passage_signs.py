@@ -1,0 +1,92 @@
+"""Signs in a person's text that a page would run, follow or print as they stand: told before it is drawn.
+
+Each function yields what ``passages`` looks for: a pattern of the text, and the problem in two languages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.words import Words
+
+#: A pattern to look for, and what is wrong in Italian and English.
+Sign = tuple[str, str, str]
+
+#: Whatever else a link begins with runs in the page, opens a file of somebody's, or leads nowhere.
+_ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:|#)", re.I)
+#: Where pandoc keeps the attributes of what may have them.
+_ATTRIBUTES = {"Link": 0, "Span": 0, "Div": 0, "Code": 0, "CodeBlock": 0, "Table": 0, "Header": 1}
+#: What a browser runs, fetches or draws elsewhere; a title or a language is only words.
+_RUNS = re.compile(r"on.*|style|src.*|href|action|formaction|data.*|poster", re.I)
+_CELL = re.compile(r"\{[A-Za-z]\w*[^{}]*\}")
+_FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+OPEN = Words(
+    it="un blocco di codice aperto con ``` o ~~~ non è chiuso: ripetere il segno da solo dove finisce",
+    en="a block of code opened with ``` or ~~~ is not closed: repeat the sign alone where it ends",
+)
+_SHORTCODE = "{{<"
+_LONGEST = 40
+
+
+def of_node(kind: str, inside: Any) -> Iterator[Sign]:
+    """Yield what one piece of pandoc's reading should not hold."""
+    if kind in _ATTRIBUTES:
+        yield from _attributes(inside[_ATTRIBUTES[kind]][2])
+    if kind == "Link":
+        yield from _link(str(inside[2][0]))
+    elif kind == "Str" and _SHORTCODE in str(inside):
+        yield _as_it_stands(_SHORTCODE)
+    elif kind == "Code" and (cell := _CELL.match(str(inside[1]))):
+        yield _as_it_stands(cell[0])
+
+
+def _attributes(given: list[list[str]]) -> Iterator[Sign]:
+    for name, _ in given:
+        if not _RUNS.fullmatch(name):
+            continue
+        yield (
+            rf"{re.escape(name)}\s*=",
+            f"«{name}=» qui non si può scrivere: nella pagina farebbe altro che mostrare il testo; toglierlo",
+            f"'{name}=' cannot stand here: in the page it would do more than show the text; take it out",
+        )
+
+
+def _link(target: str) -> Iterator[Sign]:
+    if _ADDRESS.match(target):
+        return
+    shown = target[:_LONGEST]
+    yield (
+        re.escape(shown),
+        f"il collegamento «{shown}» non porta a una pagina: scrivere l'indirizzo intero, con https://",
+        f"the link '{shown}' leads to no page: write the whole address, with https://",
+    )
+
+
+def _as_it_stands(sign: str) -> Sign:
+    return (
+        re.escape(sign),
+        f"«{sign}» si leggerebbe così com'è: questi testi non eseguono comandi; scrivere il risultato a parole",
+        f"'{sign}' would be read as it stands: these texts run no commands; write the result in words",
+    )
+
+
+def open_fence(text: str) -> int | None:
+    r"""Return how many lines above it a block of code has that is opened and never closed.
+
+    Examples
+    --------
+    >>> open_fence("uno\n~~~\ndue"), open_fence("~~~\ndue\n~~~")
+    (1, None)
+    """
+    opened, at = "", None
+    for number, line in enumerate(text.split("\n")):
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not opened:
+            opened, at = found[1], number
+        elif found[1].startswith(opened) and not found[2].strip():
+            opened, at = "", None
+    return at
