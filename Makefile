@@ -31,7 +31,7 @@ run: $(READY)  ## from the partners' files to the pages (the demo programme)
 	@$(BIN)/lunattiva run
 
 test: $(READY)  ## all tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist loadfile
 
 check: $(READY)  ## form, style, types, and what a commit would be asked
 	@$(BIN)/ruff format --check .

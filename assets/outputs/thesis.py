@@ -83,7 +83,9 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
         stem=STEM,
         formats=formats,
         env={
-            **environment(layout, is_public=True),  # it leaves, as the pages do
+            **environment(
+                layout
+            ),  # exact counts, as the released tables have them: a thesis is recomputed
             book.BOOK_ENV: str(told),
             book.NARRATIVE_ENV: str(own),
         },

@@ -70,7 +70,7 @@ def test_who_is_left_of_a_total_is_nobody_or_enough(sizes, kept):
 
 
 def test_without_the_rule_every_spread_leaves(monkeypatch):
-    monkeypatch.setattr(control, "without_spread", lambda cells, *_: cells)
+    monkeypatch.setattr(control, "without_spread", lambda cells, *_, **__: cells)
     assert with_spread(means({"f": 30, "m": 7})) == {"", "f", "m"}
 
 
