@@ -60,7 +60,8 @@ soak: $(READY)  ## 200 kills at random moments and every other fault; hours; goe
 	@$(BIN)/python -m tests.soak.kills --kills 200 --faults 54
 	@$(BIN)/python -m tests.soak.kills --whole --kills 15 --folder .store/soak_whole
 
-cluster: $(READY)  ## many programmes on PostgreSQL: workers killed, the database away; half an hour
+cluster: $(READY)  ## many programmes on PostgreSQL: workers killed, the database away; an object store; half an hour
+	@LUNATTIVA_TEST_BUCKET=1 $(BIN)/pytest -n 0 -q tests/integration/test_collect_bucket.py
 	@$(BIN)/python -m tests.bench.cluster_faults
 
 lock: $(READY)  ## write down exact versions with hashes, here and for uv

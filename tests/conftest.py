@@ -162,7 +162,6 @@ LONG_FILES = (
     "integration/test_faults.py",
     "integration/test_cluster.py",
     "browser/test_pages.py",
-    "integration/test_collect_bucket.py",
     "integration/test_returns_roundtrip.py",
     "browser/test_coding_page.py",
     "unit/test_forget.py",

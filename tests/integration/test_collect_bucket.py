@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,11 @@ from assets.errors import ConfigurationError
 from pipelines.collecting import collect
 from tests.servers import PASSWORD, Bucket, new_bucket
 from tests.unit.test_collecting import act, files, layout, make  # noqa: F401 - a fixture among them
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("LUNATTIVA_TEST_BUCKET"),
+    reason="a cluster of Ceph costs as much as forty other tests: `make cluster` runs it",
+)
 
 
 @pytest.fixture
