@@ -44,6 +44,17 @@ def test_every_dependency_is_explained():
         assert re.search(rf"^- `{re.escape(name)}`", text("CONTRIBUTING.md"), re.MULTILINE), name
 
 
+def test_every_dependency_that_is_explained_is_declared():
+    declared = text("pyproject.toml").split("# BEGIN constraints")[0]
+    explained = (
+        text("CONTRIBUTING.md").split("\nWhat runs:\n")[1].split("\nWhat the offline page")[0]
+    )
+    names = re.findall(r"^- `([^`]+)`", explained, re.MULTILINE)
+    assert len(names) > 30
+    for name in names:
+        assert f'"{name}' in declared, name
+
+
 def test_every_make_target_is_told():
     for target in re.findall(r"^([a-z]+):.*## ", text("Makefile"), re.MULTILINE):
         assert f"make {target}" in text("CONTRIBUTING.md") + text("README.md"), target

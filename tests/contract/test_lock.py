@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,6 +14,12 @@ from pipelines.constraints import pins, with_block
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+ROOMS = ("schemas", "assets", "pipelines", "reports", "thesis")
+
+
+def _name(listed: str) -> str:
+    """Return a distribution's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>~! ]", listed)[0]).lower()
 
 
 def test_every_pin_has_a_hash():
@@ -44,8 +53,32 @@ def test_every_direct_dependency_is_locked():
     listed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     locked = {pin.split("==")[0] for pin in pins(LOCK)}
     for each in listed:
-        name = re.split(r"[\[=<>~! ]", each)[0].replace("_", "-").replace(".", "-").lower()
-        assert name in locked, each
+        assert _name(each) in locked, each
+
+
+#: The system's key ring is used where somebody installed it; without it there is the key's file.
+OPTIONAL = {"keyring"}
+
+
+def imported() -> set[str]:
+    """Return the packages that the product itself imports, wherever in its modules."""
+    names = set()
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - set(ROOMS) - OPTIONAL
+
+
+def test_every_import_is_a_dependency_and_not_only_one_of_the_tests():
+    project = tomllib.loads(PYPROJECT)["project"]
+    extras = (each for listed in project["optional-dependencies"].values() for each in listed)
+    declared = {_name(each) for each in (*project["dependencies"], *extras)}
+    packages = importlib.metadata.packages_distributions()
+    for module in sorted(imported()):
+        assert declared & {_name(each) for each in packages[module]}, module
 
 
 def test_a_changed_lock_is_noticed():
