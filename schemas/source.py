@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from schemas.columns import UNITS, Column
+from schemas.columns import Column
 from schemas.config import ConfigProblem, Strict, nearest
 from schemas.datasets import DATASETS, MAIN_DATE
 from schemas.fields import FIELDS
@@ -17,64 +16,13 @@ from schemas.instruments import Instrument
 from schemas.linkage import CodeKind
 from schemas.questions import Questions
 from schemas.reader import Reader
+from schemas.source_columns import require_date, require_unit, unknown_code, unknown_codes
+from schemas.source_rules import RULE_KINDS, Release, Tolerance
 from schemas.words import Words
-
-#: What the last part of a rule id may be.
-RULE_KINDS = (
-    "required",
-    "parse",
-    "code",
-    "code_date",
-    "range",
-    "format",
-    "pattern",
-    "exponent",
-    "unique",
-    "window",
-    "period",
-    "order",
-    "dates",
-)
-
 
 #: ``form`` of a source whose files are exports of the form we wrote for it: nothing is to be mapped.
 OWN_FORM = "lunattiva"
 _ISO_DAY = "%Y-%m-%d"
-
-
-#: A text in which something is written: blanks alone name nobody and give no reason.
-Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-class _Answered(Strict):
-    """What a named person has answered for, with a reason, on a day that has been."""
-
-    reason: Written
-    by: Written
-    on: date
-
-    @field_validator("on")
-    @classmethod
-    def _past(cls, on: date) -> date:
-        if on > date.today():
-            raise ConfigProblem(
-                "la data è nel futuro: serve il giorno in cui è stato deciso",
-                "the date lies in the future: the day on which it was decided is needed",
-            )
-        return on
-
-
-class Tolerance(_Answered):
-    """A rule that, for this source, is counted but costs nothing: it needs a reason and a name."""
-
-    rule: str
-
-
-class Release(_Answered):
-    """A false alarm of the identifier gate, released by a named person with a reason."""
-
-    heading: Written
-    kind: str
 
 
 class Source(Strict):
@@ -223,52 +171,19 @@ class Source(Strict):
     @model_validator(mode="after")
     def _known_codes(self) -> Source:
         lists = {name: list(field.codes) for name, field in FIELDS.items() if field.codes}
-        for name, code, at in self.unknown_codes(lists):
+        for name, code, at in unknown_codes(self.columns, lists):
             raise unknown_code(name, code, lists[name], at)
         return self
-
-    def unknown_codes(
-        self, lists: dict[str, list[str]]
-    ) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-        """Yield column, code and place of what 'codes' and 'value' say and no list holds.
-
-        Parameters
-        ----------
-        lists
-            Column -> allowed codes; columns without a list take any.
-        """
-        for name, column in self.columns.items():
-            if name not in lists:
-                continue
-            for _, code, at in column.all_codes():
-                if code not in lists[name]:
-                    yield name, code, ("columns", name, *at)
-            if column.value is not None and column.value not in lists[name]:
-                yield name, column.value, ("columns", name, "value")
 
     @model_validator(mode="after")
     def _dated_and_converted(self) -> Source:
         """Dated code lists need a date of the row; a unit needs a number in that kind of unit."""
         for name, column in self.columns.items():
             if column.dated_codes:
-                self._require_date(name, self.date_of(name))
+                require_date(self.columns, name, self.date_of(name))
             if column.unit_factor is not None:
-                _require_unit(name, column)
+                require_unit(name, column)
         return self
-
-    def _require_date(self, name: str, wanted: str) -> None:
-        dates = [each for each in self.columns if FIELDS[each].kind == "date"]
-        if wanted not in dates:
-            near = nearest(wanted, dates)
-            it, en = (f" Forse '{near}'?", f" Did you mean '{near}'?") if near else ("", "")
-            listed = ", ".join(dates) or "-"
-            raise ConfigProblem(
-                f"'{wanted}', che decide quale elenco di codici vale, non è una data tra 'columns'."
-                f"{it} Date: {listed}",
-                f"'{wanted}', which decides the code list that holds, is no date among 'columns'."
-                f"{en} Dates: {listed}",
-                at=("columns", name, "at" if self.columns[name].at else "codes"),
-            )
 
     @model_validator(mode="after")
     def _known_rules(self) -> Source:
@@ -315,39 +230,6 @@ def _reader_of_own_form(reader: Any) -> Any:
     given = reader.get("dates", ["%d/%m/%Y"])
     is_to_add = isinstance(given, list) and _ISO_DAY not in given
     return {**reader, "dates": [*given, _ISO_DAY]} if is_to_add else reader
-
-
-def _require_unit(name: str, column: Column) -> None:
-    declared = FIELDS[name]
-    key = "unit" if column.unit else "factor"
-    if declared.kind not in ("integer", "number"):
-        raise ConfigProblem(
-            f"{name} non è un numero: '{key}' non serve",
-            f"{name} is no number: '{key}' does not apply",
-            at=("columns", name, key),
-        )
-    if column.unit and UNITS[column.unit][0] != declared.unit:
-        fitting = [unit for unit, (ours, _) in UNITS.items() if ours == declared.unit]
-        listed = ", ".join(fitting) or "-"
-        raise ConfigProblem(
-            f"{name} è in {declared.unit}: '{column.unit}' non si converte. Ammesse: {listed}",
-            f"{name} is in {declared.unit}: '{column.unit}' cannot be converted. Allowed: {listed}",
-            at=("columns", name, "unit"),
-        )
-
-
-def unknown_code(
-    column: str, code: str, known: list[str], at: tuple[str | int, ...]
-) -> ConfigProblem:
-    """Return the mistake of a code that the column does not have, with the nearest one."""
-    near = nearest(code, known)
-    it, en = (f" Forse '{near}'?", f" Did you mean '{near}'?") if near else ("", "")
-    listed = ", ".join(known)
-    return ConfigProblem(
-        f"'{code}' non è un codice di {column}.{it} Ammessi: {listed}",
-        f"'{code}' is no code of {column}.{en} Known: {listed}",
-        at,
-    )
 
 
 class PartnerSources(Strict):

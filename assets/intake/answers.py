@@ -8,7 +8,7 @@ import pandas as pd
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import TEXT, plain, tidy, translate
-from assets.intake.headings import Place
+from assets.intake.named_headings import Place
 from assets.intake.table import Table
 from schemas.forms import Version
 from schemas.questions import Questions

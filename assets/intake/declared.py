@@ -8,7 +8,8 @@ from assets.intake.names import masked_name, masked_text
 from assets.layout import Layout
 from schemas.config import ConfigError, ConfigProblem, line_in, nearest
 from schemas.questions import Questions
-from schemas.source import PartnerSources, Source, unknown_code
+from schemas.source import PartnerSources, Source
+from schemas.source_columns import unknown_code, unknown_codes
 from schemas.words import LANGUAGES, Words
 
 
@@ -59,7 +60,7 @@ def _disagreement(sources: PartnerSources, partner: str, layout: Layout) -> Conf
 def _unknown_names(source: Source, layout: Layout) -> ConfigProblem | None:
     """Say which code the programme does not have, or which kind the gate does not know."""
     lists = layout.definition.codes()
-    for name, code, place in source.unknown_codes(lists):
+    for name, code, place in unknown_codes(source.columns, lists):
         return unknown_code(name, code, lists[name], place)
     for at, release in enumerate(source.not_identifiers):
         if release.kind not in KINDS:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from assets.errors import DeliveryRefused
 from assets.intake.cell_kinds import Kind, are_numbered, is_heading_word, is_unit, kind_of
 from assets.intake.grid import Export, tidy
-from assets.intake.headings import SEPARATOR, Wanted
+from assets.intake.headings import Wanted
 from assets.intake.look import FIRST_ROWS, Evidence, Look, evidence
+from assets.intake.named_headings import SEPARATOR
 from schemas.reader import Reader
 
 _MOST_ROWS = 3

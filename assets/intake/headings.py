@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter, position_of, tidy
+from assets.intake.named_headings import SEPARATOR, Headings, Place
 from assets.intake.question_places import BlockPlaces, block_places
 from schemas.config import nearest
 from schemas.source import Source
@@ -16,22 +16,6 @@ from schemas.source import Source
 #: How many unknown columns are named, and how long a heading may be to be repeated.
 _MOST_NAMED = 8
 _LONGEST_SAID = 80
-#: Between the parts of a heading that stands in more than one row.
-SEPARATOR = " / "
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one of our columns, items or counts stands in the file; ``position`` counts from 0."""
-
-    name: str
-    position: int
-    heading: str
-
-    @property
-    def letter(self) -> str:
-        """Column letter as Excel shows it."""
-        return letter(self.position)
 
 
 @dataclass(frozen=True)
@@ -58,85 +42,6 @@ class Mapping:
         for block in self.questions:
             found.extend(block.places())
         return sorted(found, key=lambda place: (place.position, place.name))
-
-
-class _Headings:
-    """The headings of one file, with what each wish found among them."""
-
-    def __init__(
-        self, headings: list[str], rows: Sequence[int] = (1,), *, is_quotable: bool = True
-    ) -> None:
-        self.shown = headings
-        self.is_quotable = is_quotable
-        self.tidied = [tidy(each) for each in headings]
-        self.last = [each.rpartition(SEPARATOR)[2] for each in self.tidied] if len(rows) > 1 else []
-        self.header_row = rows[-1] if rows else 1
-        self._places, self._last_places = _by_text(self.tidied), _by_text(self.last)
-
-    def matching(self, wanted: str) -> list[int]:
-        """Return positions whose heading equals ``wanted``; ``*`` in it stands for any text.
-
-        Of a heading in several rows the last part is enough where no other column has it.
-        """
-        found = _fitting(self._places, wanted)
-        if found or not self.last:
-            return found
-        found = _fitting(self._last_places, wanted)
-        return found if len(found) == 1 else []
-
-    def one(self, wanted: Iterable[str], *, optional: bool = False) -> int | None:
-        """Return the position of the one heading that fits; alternatives are form versions."""
-        asked = list(wanted)
-        found = sorted({at for each in asked for at in self.matching(each)})
-        name = " / ".join(asked)
-        if len(found) > 1:
-            letters = ", ".join(letter(at) for at in found)
-            raise DeliveryRefused("column.doubled", name=name, letters=letters)
-        if found:
-            return found[0]
-        if optional:
-            return None
-        shown = [each for each in self.shown if each]
-        near = nearest(tidy(asked[0]), [tidy(each) for each in shown])
-        known = {tidy(each): each for each in shown}
-        raise DeliveryRefused(
-            "column.missing",
-            name=name,
-            row=self.header_row,
-            nearest=known[near] if near else "-",
-        )
-
-    def place(self, name: str, position: int) -> Place:
-        """Return the place of our column at a position."""
-        is_kept = self.is_quotable and position < len(self.shown)
-        shown = self.shown[position] if is_kept else ""
-        return Place(name, position, " ".join(shown.split()))
-
-
-def _by_text(tidied: list[str]) -> dict[str, list[int]]:
-    """Return the positions of each heading that is not empty."""
-    found: dict[str, list[int]] = {}
-    for at, each in enumerate(tidied):
-        if each:
-            found.setdefault(each, []).append(at)
-    return found
-
-
-def _fitting(places: dict[str, list[int]], wanted: str) -> list[int]:
-    """Return where the headings stand that a wish fits; most wishes are plain text, looked up."""
-    text, pattern = _wish(wanted)
-    if pattern is None:
-        return list(places.get(text, ()))
-    return sorted(at for each, found in places.items() if pattern.match(each) for at in found)
-
-
-@cache
-def _wish(wanted: str) -> tuple[str, re.Pattern[str] | None]:
-    """Return a wish as headings are compared, and as a pattern where ``*`` stands in it."""
-    text = tidy(wanted)
-    if "*" not in text:
-        return text, None
-    return text, re.compile(r"\A" + ".*".join(map(re.escape, text.split("*"))) + r"\Z")
 
 
 @dataclass(frozen=True)
@@ -204,7 +109,7 @@ def resolve(
     # A source that goes by letters alone cannot tell a heading from a person's row: none is kept.
     rows = [header_rows] if isinstance(header_rows, int) else list(header_rows)
     is_quotable = is_heading_row(headings, source, rows)
-    named = _Headings(headings, rows, is_quotable=is_quotable)
+    named = Headings(headings, rows, is_quotable=is_quotable)
     mapping = Mapping(
         columns=_columns(named, source, len(filled)),
         questions=[block_places(named, each, source.optional_items) for each in source.questions],
@@ -217,7 +122,7 @@ def resolve(
 
 def loosely(headings: list[str], source: Source) -> dict[int, str]:
     """Return position -> our column where that is plain, raising nothing; for the identifier gate."""
-    named = _Headings(headings)
+    named = Headings(headings)
     found = {}
     for name, column in source.columns.items():
         if column.letter is not None:
@@ -231,7 +136,7 @@ def loosely(headings: list[str], source: Source) -> dict[int, str]:
 
 def ignored(headings: list[str], patterns: Iterable[str]) -> set[int]:
     """Return the positions that a source leaves unread by name; a bare ``*`` names none."""
-    named = _Headings(headings)
+    named = Headings(headings)
     return {at for each in patterns if each.strip("* ") for at in named.matching(each)}
 
 
@@ -255,7 +160,7 @@ def _unfulfilled(
     headings: list[str], wishes: list[list[str]], rows: Sequence[int]
 ) -> list[list[str]]:
     """Return the wishes that no heading fits."""
-    named = _Headings(headings, rows)
+    named = Headings(headings, rows)
     return [wish for wish in wishes if not any(named.matching(each) for each in wish)]
 
 
@@ -274,7 +179,7 @@ def _alternatives(heading: str | list[str] | None) -> list[str]:
     return [heading] if isinstance(heading, str) else heading
 
 
-def _columns(named: _Headings, source: Source, width: int) -> dict[str, Place]:
+def _columns(named: Headings, source: Source, width: int) -> dict[str, Place]:
     found = {}
     for name, column in source.columns.items():
         if column.letter is not None:
@@ -294,7 +199,7 @@ def _columns(named: _Headings, source: Source, width: int) -> dict[str, Place]:
     return found
 
 
-def _counts(named: _Headings, source: Source) -> list[Place]:
+def _counts(named: Headings, source: Source) -> list[Place]:
     places = []
     for service, heading in source.counts.items():
         at = named.one([heading])
@@ -315,9 +220,7 @@ def _refuse_shared(mapping: Mapping) -> None:
         seen[place.position] = place.name
 
 
-def _refuse_unmapped(
-    named: _Headings, filled: list[bool], source: Source, mapping: Mapping
-) -> None:
+def _refuse_unmapped(named: Headings, filled: list[bool], source: Source, mapping: Mapping) -> None:
     used = {place.position for place in mapping.places()}
     used.update(at for pattern in source.ignore for at in named.matching(pattern))
     unknown = [
@@ -337,7 +240,7 @@ def _refuse_unmapped(
     )
 
 
-def _said(named: _Headings, unknown: list[int], used: set[int], source: Source) -> str:
+def _said(named: Headings, unknown: list[int], used: set[int], source: Source) -> str:
     """Name columns by letter, and by heading where that is surely no person.
 
     A table with more unknown columns than known ones may have a column for each person.

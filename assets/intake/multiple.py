@@ -15,7 +15,7 @@ import pandas as pd
 
 from assets.intake.answers import Answers, constant, one_of
 from assets.intake.grid import tidy, translate
-from assets.intake.headings import Place
+from assets.intake.named_headings import Place
 from schemas.questions import Choices, Questions, Ranking
 from schemas.reader import FAILED_FORMULA
 

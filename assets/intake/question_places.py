@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from assets.errors import DeliveryRefused
 from assets.intake.grid import letter
+from assets.intake.named_headings import Headings, Place
 from schemas.questions import Questions, alternatives
-
-if TYPE_CHECKING:
-    from assets.intake.headings import Place, _Headings
-
 
 #: LimeSurvey's column for a remark on an option: free text, never an option itself.
 _COMMENT = re.compile(r"\A\w+\[\w+comment\](?:\.|\Z)", re.IGNORECASE)
@@ -49,7 +45,7 @@ class BlockPlaces:
         return found
 
 
-def block_places(named: _Headings, block: Questions, optional: Collection[str] = ()) -> BlockPlaces:
+def block_places(named: Headings, block: Questions, optional: Collection[str] = ()) -> BlockPlaces:
     """Find every question of a block among the headings of a file.
 
     Parameters
@@ -88,7 +84,7 @@ def block_places(named: _Headings, block: Questions, optional: Collection[str] =
     return found
 
 
-def _versions(named: _Headings, name: str, wanted: list[str], is_optional: bool) -> list[Place]:
+def _versions(named: Headings, name: str, wanted: list[str], is_optional: bool) -> list[Place]:
     """Return one place for each heading that is there; each of them may stand there once."""
     found: list[int] = []
     for each in wanted:
@@ -102,7 +98,7 @@ def _versions(named: _Headings, name: str, wanted: list[str], is_optional: bool)
     return [named.place(name, at) for at in found]
 
 
-def _several(named: _Headings, wanted: list[str], is_optional: bool) -> list[int]:
+def _several(named: Headings, wanted: list[str], is_optional: bool) -> list[int]:
     fitting = {at for each in wanted for at in named.matching(each)}
     found = sorted(at for at in fitting if not _COMMENT.match(named.shown[at].strip()))
     if not found and not is_optional:

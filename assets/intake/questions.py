@@ -12,8 +12,8 @@ import pandas as pd
 from assets.intake.answers import Answers, constant, one_of
 from assets.intake.exports.versions import version_of_rows
 from assets.intake.grid import tidy, translate
-from assets.intake.headings import Place
 from assets.intake.multiple import choices, options, ranking
+from assets.intake.named_headings import Place
 from assets.intake.question_places import BlockPlaces
 from assets.intake.table import Table
 from schemas.forms import Version

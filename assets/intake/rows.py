@@ -15,7 +15,8 @@ from assets.errors import DeliveryRefused
 from assets.intake.cells import coded_cells, each_word, kept, text_cells
 from assets.intake.dated import translate_dated
 from assets.intake.grid import TEXT, Cells, tidy, translate
-from assets.intake.headings import Mapping, Place
+from assets.intake.headings import Mapping
+from assets.intake.named_headings import Place
 from assets.intake.questions import question_rows
 from assets.intake.table import Table
 from assets.intake.units import converted

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from assets.intake.alike import rows_alike
 from assets.intake.grid import make_sheet
-from assets.intake.headings import Mapping, Place
+from assets.intake.headings import Mapping
+from assets.intake.named_headings import Place
 from assets.intake.table import Table
 
 

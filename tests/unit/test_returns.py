@@ -17,7 +17,7 @@ from pipelines.returned import write_returns
 from schemas.dataset import Dataset, rule_text
 from schemas.datasets import DATASETS, MAIN_DATE
 from schemas.expected import Setting, expected, expected_text, rule_question, shape
-from schemas.source import RULE_KINDS
+from schemas.source_rules import RULE_KINDS
 from tests.intake_sample import HEADING, REGISTER, deliver, programme, row
 from tests.returns_sample import LINES, process, shown
 

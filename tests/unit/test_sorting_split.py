@@ -271,7 +271,7 @@ def test_of_monthly_counts_the_first_stays(tmp_path: Path) -> None:
 def test_every_rule_that_can_break_has_its_words() -> None:
     from schemas.dataset import rule_text
     from schemas.datasets import DATASETS
-    from schemas.source import RULE_KINDS
+    from schemas.source_rules import RULE_KINDS
 
     for dataset in DATASETS.values():
         for name in dataset.columns:
