@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from assets import private
 from assets.errors import ConfigurationError
 
 
@@ -32,8 +33,8 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
-            folder.rename(old)
-        waiting.rename(folder)
+            private.put_in_place(folder, old)
+        private.put_in_place(waiting, folder)
     except OSError:
         shutil.rmtree(waiting, ignore_errors=True)
         if old.exists() and not folder.exists():

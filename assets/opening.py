@@ -22,6 +22,8 @@ _SETTINGS: _Settings = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+#: Up to so many bytes one thread is enough: to share out small tables costs three times what it saves.
+_ONE_THREAD = 1 << 26
 #: What of the module that brings the cipher is not wanted: reading from the web.
 _NO_WEB = "HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem"
 
@@ -145,7 +147,7 @@ def _opened(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     seal = seal_of(path.parent)
     try:
         if seal is None:
-            return duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
+            return duckdb.connect(str(path), read_only=read_only, config=_settings(path))
         return _encrypted(path, seal, read_only=read_only)
     except duckdb.Error as error:
         if is_damage(error):
@@ -155,8 +157,14 @@ def _opened(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise
 
 
+def _settings(path: Path) -> _Settings:
+    """Return the settings for a file as big as it is now; a new one is small."""
+    is_small = not path.is_file() or path.stat().st_size <= _ONE_THREAD
+    return {**_SETTINGS, "threads": "1"} if is_small else _SETTINGS
+
+
 def _encrypted(path: Path, seal: Seal, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config=_SETTINGS)
+    connection = duckdb.connect(config=_settings(path))
     try:
         # The key is 256 bits made for this file, written as text.
         _attach(connection, path, seal.part("warehouse").hex(), read_only=read_only)

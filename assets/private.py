@@ -6,9 +6,12 @@ import contextlib
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
+#: Seconds between tries to rename: on Windows a virus scanner holds what was just written for a moment.
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8) if sys.platform == "win32" else ()
 
 
 def restrict(path: Path, mode: int) -> None:
@@ -22,6 +25,22 @@ def folder(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
     restrict(path, FOLDER)
     return path
+
+
+def put_in_place(waiting: Path, place: Path) -> None:
+    """Rename a finished file or folder to its place, over a file that is there.
+
+    Raises
+    ------
+    PermissionError
+        It may not, or somebody keeps one of the two open.
+    """
+    for pause in _PAUSES:
+        with contextlib.suppress(PermissionError):
+            waiting.replace(place)
+            return
+        time.sleep(pause)
+    waiting.replace(place)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -38,7 +57,9 @@ def write(path: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     restrict(waiting, mode)
-    waiting.replace(path)
+    if not mode & stat.S_IWUSR:  # Windows replaces no file that is marked as read-only
+        restrict(path, mode | stat.S_IWUSR)
+    put_in_place(waiting, path)
 
 
 def tighten(store: Path) -> None:
@@ -76,7 +97,9 @@ def _tighten_below(folder: str) -> None:
 
 def no_core_file() -> None:
     """Let this process and those it starts leave no picture of their memory when they crash."""
-    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+    if sys.platform == "win32":  # it has no such limit
+        return
+    with contextlib.suppress(OSError, ValueError):
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_CORE)

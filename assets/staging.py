@@ -2,7 +2,8 @@
 
 What belongs here: writing such a file whole or not at all, reading it in batches, clearing away the
 stale ones. What does not: anything that knows what a column means. The files may be deleted at any
-time: intake makes them again.
+time: intake makes them again. A file's name ends with the digest of its bytes, which is looked at when
+the file is read; of a sealed one each piece is proved anyway.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import pandas as pd
 import pyarrow as pa
 
 from assets import private, seal
+from assets.errors import ConfigurationError
+from assets.versions import file_sha256
 
 TEXT = pd.StringDtype(na_value=pd.NA)
 
@@ -27,30 +30,43 @@ _ENDING = ".arrow"
 _INCOMING = ".incoming-"
 #: Rows of a record batch in the file.
 _ROWS = 1 << 17
-#: Files that this process has counted -> what they were like, and their rows; they are written once.
-_COUNTED: dict[str, tuple[tuple[int, ...], int]] = {}
-_MOST_COUNTED = 1 << 16
+#: Digits of the digest in a file's name.
+_DIGITS = 16
 
 
-def file_name(delivery_id: str, made_from: str) -> str:
-    """Return the name of a delivery's file: another recipe, another name."""
+class Altered(ConfigurationError):
+    """A file of text rows is gone, or is not as it was written: the next run reads the partner's file again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Righe già lette da un file sono state cancellate o modificate (.store): rilanciare "
+            "«lunattiva run», che le rilegge dal file del partner.",
+            "Rows already read from a file were deleted or altered (.store): run 'lunattiva run' again, "
+            "which reads them from the partner's file.",
+        )
+
+
+def stem(delivery_id: str, made_from: str) -> str:
+    """Return how the name of a delivery's file begins: another recipe, another name."""
     recipe = hashlib.sha256(made_from.encode("utf-8")).hexdigest()[:12]
-    return f"{delivery_id}-{recipe}{_ENDING}"
+    return f"{delivery_id}-{recipe}"
 
 
-def write(folder: Path, name: str, parts: Iterable[pd.DataFrame]) -> int:
+def write(folder: Path, stem: str, parts: Iterable[pd.DataFrame]) -> tuple[str, int]:
     """Write text rows; columns in which nothing can stand are left out.
 
     Parameters
     ----------
+    stem
+        How the file's name begins.
     parts
         One frame or more, one below the other, of the same columns: text (plain or categorical, of
         the same words in every part) and whole numbers.
 
     Returns
     -------
-    int
-        How many rows were written.
+    tuple of str and int
+        The file's name, and how many rows were written.
     """
     private.folder(folder)
     tables = (to_arrow(_with_words(each)) for each in parts)
@@ -69,11 +85,17 @@ def write(folder: Path, name: str, parts: Iterable[pd.DataFrame]) -> int:
                 writer.write_table(table, max_chunksize=_ROWS)
                 rows_n += table.num_rows
         private.restrict(Path(incoming), private.FILE)
-        Path(incoming).replace(folder / name)
+        name = f"{stem}{_digest(Path(incoming), folder)}{_ENDING}"
+        private.put_in_place(Path(incoming), folder / name)
     except BaseException:
         Path(incoming).unlink(missing_ok=True)
         raise
-    return rows_n
+    return name, rows_n
+
+
+def _digest(path: Path, folder: Path) -> str:
+    """Return what a file's name says of its bytes: nothing of a sealed one, whose pieces prove themselves."""
+    return "" if seal.is_closed(folder.parent) else f"-{file_sha256(path)[:_DIGITS]}"
 
 
 def _refuse_other_words(first: pa.Table, table: pa.Table) -> None:
@@ -96,21 +118,20 @@ def _with_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 def count(folder: Path, name: str) -> int | None:
     """Return the rows of a file, or ``None`` where it is not there or not whole."""
-    path = folder / name
     try:
-        about = path.stat()
-        stamp = (about.st_size, about.st_mtime_ns, about.st_ino)
-        before, rows_n = _COUNTED.get(str(path), ((), 0))
-        if before == stamp:
-            return rows_n
         with _opened(folder, name) as source:
-            rows_n = int(pa.ipc.open_file(source).count_rows())
-    except (OSError, pa.ArrowInvalid):
+            return int(pa.ipc.open_file(source).count_rows())
+    except Altered:
         return None
-    if len(_COUNTED) >= _MOST_COUNTED:
-        _COUNTED.clear()
-    _COUNTED[str(path)] = (stamp, rows_n)
-    return rows_n
+
+
+def names(folder: Path) -> set[str]:
+    """Return the names of the files that are there."""
+    try:
+        with os.scandir(folder) as entries:
+            return {each.name for each in entries if each.name.endswith(_ENDING)}
+    except FileNotFoundError:
+        return set()
 
 
 def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
@@ -118,6 +139,11 @@ def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
 
     The categories of a column are one object in every batch, so that what is known of them may be
     kept from batch to batch.
+
+    Raises
+    ------
+    Altered
+        The file is not as it was written.
     """
     words: dict[str, pd.Index] = {}
     with _opened(folder, name) as source:
@@ -130,7 +156,13 @@ def read(folder: Path, name: str, *, rows: int) -> Iterator[pd.DataFrame]:
 
 
 def read_small(folder: Path, name: str) -> pa.Table:
-    """Return all rows of a file, as they stand in it."""
+    """Return all rows of a file, as they stand in it.
+
+    Raises
+    ------
+    Altered
+        The file is not as it was written.
+    """
     with _opened(folder, name) as source:
         return pa.ipc.open_file(source).read_all()
 
@@ -149,6 +181,13 @@ def sweep(folder: Path, keep: set[str]) -> None:
     for name in names:
         ours = name.endswith(_ENDING) or name.startswith(_INCOMING)
         if ours and name not in keep:
+            (folder / name).unlink(missing_ok=True)
+
+
+def drop_altered(folder: Path) -> None:
+    """Remove the files that are not as they were written."""
+    for name in sorted(names(folder)):
+        if count(folder, name) is None:
             (folder / name).unlink(missing_ok=True)
 
 
@@ -197,9 +236,15 @@ def _frame(table: pa.Table, words: dict[str, pd.Index]) -> pd.DataFrame:
 @contextlib.contextmanager
 def _opened(folder: Path, name: str) -> Iterator[pa.NativeFile]:
     """Open a file for reading; of a sealed one, pieces are opened as they are asked for."""
-    if not seal.is_closed(folder.parent):
-        with pa.OSFile(str(folder / name)) as plain:
+    path = folder / name
+    try:
+        if seal.is_closed(folder.parent):
+            with seal.opened(path, folder.parent) as source, pa.PythonFile(source, "r") as made:
+                yield made
+            return
+        if not name.endswith(f"{_digest(path, folder)}{_ENDING}"):
+            raise Altered
+        with pa.OSFile(str(path)) as plain:
             yield plain
-        return
-    with seal.opened(folder / name, folder.parent) as source, pa.PythonFile(source, "r") as made:
-        yield made
+    except (OSError, pa.ArrowInvalid):
+        raise Altered from None

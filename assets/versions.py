@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -82,14 +83,48 @@ class Seen:
 
     def sha256(self, path: str) -> str:
         """Return the SHA-256 of a file's bytes."""
-        about, now = Path(path).stat(), time.time_ns()
-        stamp = (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
-        before, read_at, sha256 = self._known.get(path, ((), 0, ""))
-        if before == stamp and max(stamp[1:3]) + self._SETTLED_NS < read_at:
-            return sha256
+        if known := self.known(path):
+            return known[1]
+        stamp, now = _stamp(path), time.time_ns()
         sha256 = file_sha256(Path(path))
         self._known[path] = (stamp, now, sha256)
         return sha256
+
+    def known(self, path: str) -> tuple[int, str] | None:
+        """Return size and SHA-256 of a file that is as it was when it was read; else ``None``."""
+        before, read_at, sha256 = self._known.get(path, ((), 0, ""))
+        if not before or before != _stamp(path):
+            return None
+        return (before[0], sha256) if max(before[1:3]) + self._SETTLED_NS < read_at else None
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    about = os.stat(path)  # noqa: PTH116 - twice as quick, and there are thousands
+    return (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+
+
+#: What the run at work in this process has read.
+_OF_THIS_RUN: list[Seen] = []
+
+
+@contextmanager
+def read_by_this_run(seen: Seen) -> Iterator[None]:
+    """Let the steps of a run know what it has read already."""
+    _OF_THIS_RUN.append(seen)
+    try:
+        yield
+    finally:
+        _OF_THIS_RUN.pop()
+
+
+def read_before(path: Path) -> tuple[int, str] | None:
+    """Return size and SHA-256 of a file that this run has read and that stands; ``None`` of any other."""
+    if not _OF_THIS_RUN or path.is_symlink():
+        return None
+    try:
+        return _OF_THIS_RUN[-1].known(str(path))
+    except OSError:
+        return None
 
 
 def raw_files(layout: Layout, seen: Seen | None = None) -> list[tuple[str, str]]:
@@ -151,5 +186,6 @@ def data_version(deliveries: pd.DataFrame) -> str:
     deliveries
         ``intake_deliveries``; only rows with state ``in_use`` count.
     """
-    used = deliveries.loc[deliveries["state"] == "in_use", ["source_code", "period", "sha256"]]
-    return digest(sorted("/".join(row) for row in used.itertuples(index=False)))
+    used = deliveries[deliveries["state"] == "in_use"]
+    columns = (used[name].tolist() for name in ("source_code", "period", "sha256"))
+    return digest(sorted(map("/".join, zip(*columns, strict=True))))

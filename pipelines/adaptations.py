@@ -5,11 +5,18 @@ And it is of a definition that there is: a misspelt one would be asked about for
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from assets import adapted
 from assets.errors import ConfigurationError
 from assets.layout import Layout
 from schemas.config import line_in
 from schemas.replication import Adapted
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    from assets.across.releases import Release
 
 
 def insist_on_reasons(layout: Layout) -> None:
@@ -24,21 +31,49 @@ def insist_on_reasons(layout: Layout) -> None:
     if said is None or not said.adaptations:
         return
     _insist_on_known(layout, said)
-    from assets.intake.identifiers import KINDS
-    from assets.intake.single import identifier_kinds
-
     for number, each in enumerate(said.adaptations):
         for key, texts in (("reason", (each.reason.it, each.reason.en)), ("by", (each.by,))):
-            kinds = [kind for text in texts for kind in identifier_kinds(text, is_typed=True)]
-            if kinds:
+            kind = _kind_in(texts)
+            if kind:
                 line = line_in(layout.raw / adapted.FILE, ("adaptations", number, key))
-                kind = KINDS[kinds[0]]
                 raise ConfigurationError(
                     f"adapted.yml, riga {line}: «{key}» sembra dire di una persona ({kind.it}), e si "
                     "legge nelle pagine: riscriverlo senza dati di persone.",
                     f"adapted.yml, line {line}: '{key}' seems to tell of a person ({kind.en}), and is "
                     "read on the pages: write it again without data of people.",
                 )
+
+
+def insist_on_others_reasons(releases: Iterable[Release]) -> None:
+    """Refuse to show what another programme wrote of its adaptations where it looks like data of a person.
+
+    Raises
+    ------
+    ConfigurationError
+        With the folder, the definition it was written of and the kind of data; the text is not quoted.
+    """
+    for release in releases:
+        told = release.manifest.adapted
+        for each in told.differences if told else ():
+            reason = (each.reason.it, each.reason.en) if each.reason else ()
+            kind = _kind_in((*reason, each.by or ""))
+            if kind:
+                raise ConfigurationError(
+                    f"{release.folder}: il motivo dell'adattamento di «{each.definition}» sembra dire di una "
+                    f"persona ({kind.it}): chiedere una pubblicazione corretta a chi l'ha fatta.",
+                    f"{release.folder}: the reason for adapting '{each.definition}' seems to tell of a person "
+                    f"({kind.en}): ask whoever published it for a corrected publication.",
+                )
+
+
+def _kind_in(texts: Iterable[str]) -> Words | None:
+    """Return the first kind of a person's data that texts seem to hold."""
+    from assets.intake.identifiers import KINDS
+    from assets.intake.single import identifier_kinds
+
+    kinds = (kind for text in texts for kind in identifier_kinds(text, is_typed=True))
+    found = next(kinds, None)
+    return KINDS[found] if found else None
 
 
 def _insist_on_known(layout: Layout, said: Adapted) -> None:

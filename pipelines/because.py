@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 
 from assets.versions import digest
 from pipelines.messages import say
@@ -41,20 +40,21 @@ def parts(raw: Pairs, code: Pairs) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {}
     for name, sha256 in raw:
-        found.setdefault(_of_raw(PurePosixPath(name)), []).extend((name, sha256))
+        found.setdefault(_of_raw(name), []).extend((name, sha256))
     for name, sha256 in code:
         found.setdefault(_of_code(name), []).extend((name, sha256))
     return {part: digest(found[part]) for part in sorted(found)}
 
 
-def _of_raw(path: PurePosixPath) -> str:
-    if path.name == "source.yml" and len(path.parts) == 2:
-        return f"source:{path.parts[0]}"
-    if path.parts[0].startswith("_"):
+def _of_raw(name: str) -> str:
+    folder, _, inside = name.partition("/")
+    if inside == "source.yml":
+        return f"source:{folder}"
+    if name.startswith("_"):
         return "decisions"
-    if str(path) == "programme.yml":
+    if name == "programme.yml":
         return "programme"
-    return f"files:{path.parts[0] if len(path.parts) > 1 else ''}"
+    return f"files:{folder if inside else ''}"
 
 
 def _of_code(name: str) -> str:

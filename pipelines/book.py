@@ -65,7 +65,7 @@ def make(layout: Layout) -> Book:
             # The book now holds what was written since: the run that made the rest stands as before.
             files = state.files_of_programme(layout, layout.definition.quarters())
             before.programme = Made(before.programme.fingerprint, files)
-            before.is_thesis_left = False
+            before.thesis_left = []
             state.finish(layout, before)
     texts, log = book.written(layout), cycles.read_cycles(layout)
     decisions = [each for cycle in log.cycles for each in cycle.decisions] if log else []

@@ -60,7 +60,9 @@ def only_one(layout: Layout, wait_s: float = 0) -> Iterator[None]:
         raise Busy(*_who_runs(layout)) from None
     try:
         now = datetime.now().astimezone().strftime("%H:%M")
-        who.write_text(json.dumps({"pid": os.getpid(), "since": now}), encoding="utf-8")
+        who.write_text(
+            json.dumps({"pid": os.getpid(), "since": now}), encoding="utf-8", newline="\n"
+        )
         _HELD.add(layout.store)
         yield
     finally:

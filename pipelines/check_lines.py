@@ -201,6 +201,8 @@ def _next(told: Checked, lang: Language) -> str:
         return say("check.next_sheet", lang)
     if told.counts.get("quarantined"):
         return say("check.next_rules", lang)
+    if told.chosen.programme:
+        return say("check.next_run", lang, programme=told.chosen.programme)
     return say("check.next_use" if told.chosen.source else "check.next_source", lang)
 
 

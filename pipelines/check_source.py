@@ -16,13 +16,17 @@ from schemas.source import Source
 
 @dataclass(frozen=True)
 class Chosen:
-    """A source, what is known of the file's place, and why there is no source if there is none."""
+    """A source, what is known of the file's place, and why there is no source if there is none.
+
+    ``programme`` is that of a file which lies where a run will find it, '' of any other.
+    """
 
     source: Source | None = None
     partner: str = ""
     period: Period | None = None
     sidecar: Sidecar = Sidecar()
     refusal: DeliveryRefused | None = None
+    programme: str = ""
 
     @property
     def name(self) -> str:
@@ -60,7 +64,9 @@ def choose(path: Path, layout: Layout | None, asked: str | None) -> Chosen:
     found = here[0]
     if found.refusal is not None or found.source is None:
         return Chosen(refusal=found.refusal)
-    return Chosen(found.source, found.partner, found.period, found.sidecar)
+    return Chosen(
+        found.source, found.partner, found.period, found.sidecar, programme=layout.programme
+    )
 
 
 def _asked(path: Path, layout: Layout, asked: str) -> Chosen:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assets.errors import ConfigurationError
 from assets.layout import Layout, programmes
+from pipelines.adaptations import insist_on_others_reasons
 
 #: Under ``reports/_output``; no programme's name begins with an underscore.
 FOLDER = "_comparison"
@@ -68,6 +69,7 @@ def make(
     place = (to or default_place(root)).resolve()  # "." has no name of its own
     _insist_free(place)
     gathered = gather([*folders] or _here(root), with_drafts=with_drafts)
+    insist_on_others_reasons(gathered.releases)
     questions = comparison.write(gathered, place)
     draft = comparison.is_draft(gathered.releases)
     pages = render_comparison(place, root / ".store" / FOLDER / "render", is_draft=draft)

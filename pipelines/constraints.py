@@ -45,7 +45,7 @@ def main() -> None:
     after = with_block(before, lock)
     if "--check" in sys.argv[1:]:
         sys.exit(before != after and "pyproject.toml and requirements.lock differ: make lock")
-    path.write_text(after, encoding="utf-8")
+    path.write_text(after, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

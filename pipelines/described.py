@@ -50,7 +50,10 @@ def described(loaded: Sequence[Any], layout: Layout, today: date) -> list[Any]:
 def _spec(spec: dg.AssetSpec, *, runs: bool) -> dg.AssetSpec:
     room = spec.group_name or ""
     has_people = room in _ROWS_OF_PEOPLE or spec.key.to_user_string() == _CODES
+    # The folder of what is released and the pages are files; all else is a table of the warehouse.
+    is_table = room != "outputs" and spec.key != _RELEASE
     more: dict[str, Any] = {
+        "kinds": spec.kinds | ({"duckdb"} if is_table else set()),
         "owners": [*spec.owners, _OWNERS.get(room, "team:researchers")],
         "tags": {**spec.tags, "lunattiva/rows_of_people": "yes" if has_people else "no"},
     }

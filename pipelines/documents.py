@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assets.errors import LunattivaError
-from pipelines import person_texts
+from pipelines import person_texts, state
 from pipelines.messages import say
 from schemas.words import LANGUAGES
 
@@ -30,7 +30,7 @@ def draw(layout: Layout, known: State) -> Told:
         failed = _told(error)
     finally:
         index.write_index(layout)
-    known.is_thesis_left = bool(failed)
+    known.thesis_left = failed
     return failed
 
 
@@ -42,10 +42,15 @@ def bring_up(layout: Layout, known: State) -> Told:
     list of dict
         What stops the thesis now, though the pages of the last run stand.
     """
-    from assets.outputs import book, thesis
-
     if is_due(layout, known):
         return draw(layout, known)
+    return mistakes(layout)
+
+
+def mistakes(layout: Layout) -> Told:
+    """Return what in people's texts stops the thesis now, without drawing it."""
+    from assets.outputs import book, thesis
+
     if not thesis.is_wanted(layout):
         return []
     try:
@@ -56,20 +61,26 @@ def bring_up(layout: Layout, known: State) -> Told:
     return []
 
 
+def left(layout: Layout) -> Told:
+    """Return what stops the thesis now, or stopped it in the last run."""
+    last = state.last_state(layout)
+    return mistakes(layout) or (last.thesis_left if last else [])
+
+
 def is_due(layout: Layout, known: State) -> bool:
     """Say whether the thesis waits to be drawn, or to be taken away: made by hand, and not wanted."""
     from assets.outputs import thesis
 
     if thesis.is_wanted(layout):
-        return known.is_thesis_left
+        return bool(known.thesis_left)
     return any(path.is_file() for path in thesis.files(layout))
 
 
 def left_by(outcome: Outcome, known: State) -> Told:
     """Take the thesis's own failure out of what came of a job, and return it in words."""
     error = outcome.failed_steps.pop(STEP, None)
-    known.is_thesis_left = error is not None
-    return _told(error) if error is not None else []
+    known.thesis_left = _told(error) if error is not None else []
+    return known.thesis_left
 
 
 def insist(layout: Layout) -> None:

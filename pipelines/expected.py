@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from assets.intake.find import Found, find_files
 from assets.layout import Layout
@@ -14,6 +15,8 @@ from schemas.config import ConfigError
 from schemas.programme import Programme
 from schemas.source import Source
 from schemas.words import LANGUAGES
+
+File = TypeVar("File")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,11 @@ def _expectation(
     programme: Programme, partner: str, source: Source, files: list[Found], today: date
 ) -> Expectation:
     due = [p for p in periods_of(programme, source) if deadline(p) < today]
-    covering = {p.name: [f for f in files if covers(f, p, source.every)] for p in due}
+    together = by_period(files, lambda each: each.period)
+    covering = {
+        p.name: [f for these in together if covers(these[0], p, source.every) for f in these]
+        for p in due
+    }
     return Expectation(
         partner=partner,
         source=source.source,
@@ -79,6 +86,16 @@ def by_partner(files: list[Found]) -> dict[str, list[Found]]:
     for each in files:
         found.setdefault(each.partner, []).append(each)
     return found
+
+
+def by_period(
+    files: Iterable[File], period_of: Callable[[File], Period | None]
+) -> list[list[File]]:
+    """Put together what lies in one period: thousands of files lie in a few dozen."""
+    found: dict[Period | None, list[File]] = {}
+    for each in files:
+        found.setdefault(period_of(each), []).append(each)
+    return list(found.values())
 
 
 def files_of(files: list[Found], partner: str, source: Source) -> list[Found]:

@@ -226,7 +226,7 @@ def _certify(layout: Layout, done: Done, by: str, on: date) -> Path:
         "\n".join(["# " + say("forget.title", lang), "", *lines(layout, done, lang, by=by, on=on)])
         for lang in LANGUAGES
     ]
-    path.write_text("\n\n---\n\n".join(texts) + "\n", encoding="utf-8")
+    path.write_text("\n\n---\n\n".join(texts) + "\n", encoding="utf-8", newline="\n")
     private.restrict(path, private.FILE)
     return path
 

@@ -12,7 +12,7 @@ from assets.intake.find import Found, find_files
 from assets.intake.names import masked_name, same_name
 from assets.layout import Layout
 from assets.periods import Period
-from pipelines.expected import covers, days_late, deadline, files_of, is_of, periods_of
+from pipelines.expected import by_period, covers, days_late, deadline, files_of, is_of, periods_of
 from schemas.programme import Programme
 from schemas.source import Source
 
@@ -120,10 +120,14 @@ def _cells(
     today: date,
 ) -> list[Cell]:
     made, placed = [], set()
+    together = by_period(enumerate(mine), lambda each: each[1].found.period)
+    stand_ins = [these[0] for these in by_period(others, lambda each: each.period)]
     for period in periods_of(programme, source):
-        here = [each for each in mine if covers(each.found, period, source.every)]
+        fitting = [x for x in together if covers(x[0][1].found, period, source.every)]
+        places = sorted(place for these in fitting for place, _ in these)
+        here = [mine[place] for place in places]
         placed |= {each.found.path for each in here}
-        stand_in = any(covers(each, period, source.every) for each in others)
+        stand_in = any(covers(each, period, source.every) for each in stand_ins)
         made.append(_cell(partner, source, period, here, stand_in, today))
     left = [each for each in mine if each.found.path not in placed]
     for name in sorted({each.found.period_name for each in left}):

@@ -19,6 +19,8 @@ from pipelines.settings import KEEP_DAYS, KEEP_RUNS, NO_TELEMETRY
 
 #: Files of the history (of runs, of ticks, one a run) that are kept ready to be written.
 _ENGINES = 8
+#: Events that tell what another one tells too: tables handed from step to step, hooks that had nothing to do.
+_ASIDES = {"LOADED_INPUT", "STEP_INPUT", "HANDLED_OUTPUT", "HOOK_SKIPPED"}
 #: No run takes so long.
 _DEAD_AFTER = timedelta(days=2)
 _DAGSTER_YAML = """\
@@ -72,7 +74,7 @@ def prepare_home(layout: Layout) -> Path:
     wanted = _DAGSTER_YAML.format(days=days, storage=database.storage(layout.programme))
     database.prepare(layout.programme)
     if not path.is_file() or path.read_text(encoding="utf-8") != wanted:
-        path.write_text(wanted, encoding="utf-8")
+        path.write_text(wanted, encoding="utf-8", newline="\n")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ.update(NO_TELEMETRY)
     return home
@@ -88,6 +90,7 @@ def write_workspace(layout: Layout) -> Path:
         "      module_name: pipelines.definitions\n"
         f"      location_name: lunattiva_{layout.programme}\n",
         encoding="utf-8",
+        newline="\n",
     )
     return path
 
@@ -101,14 +104,27 @@ def open_instance(layout: Layout) -> dg.DagsterInstance:
 
     write_without_waiting()
     prepare_statements_once()
+    read_versions_once()
     home = prepare_home(layout)
     try:
-        return dg.DagsterInstance.from_config(str(home))
+        return _without_asides(dg.DagsterInstance.from_config(str(home)))
     except DatabaseError as error:
         if type(error) is not DatabaseError:  # busy, or full: another matter
             raise
     shutil.rmtree(home)
-    return dg.DagsterInstance.from_config(str(prepare_home(layout)))
+    return _without_asides(dg.DagsterInstance.from_config(str(prepare_home(layout))))
+
+
+def _without_asides(instance: dg.DagsterInstance) -> dg.DagsterInstance:
+    """Let a run leave out of its history what nobody asks of it: nearly half of its events."""
+    stored = instance.should_store_event
+
+    def is_told(event: dg.EventLogEntry) -> bool:
+        told = event.dagster_event
+        return (told is None or told.event_type_value not in _ASIDES) and stored(event)
+
+    instance.should_store_event = is_told  # type: ignore[method-assign]
+    return instance
 
 
 def write_without_waiting() -> None:
@@ -137,6 +153,26 @@ def prepare_statements_once() -> None:
     for module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
         if module.create_engine is sqlalchemy.create_engine:
             module.create_engine = _one_a_file  # type: ignore[attr-defined]
+
+
+def read_versions_once() -> None:
+    """Let Dagster read once which versions its history has had: it reads all of them for each file it opens."""
+    from dagster._core.storage import sql
+
+    plain = sql.ScriptDirectory
+    if plain.__module__ == __name__:
+        return
+    known: dict[str, Any] = {}
+
+    class Once(plain):  # type: ignore[misc, valid-type]
+        @classmethod
+        def from_config(cls, config: Any) -> Any:
+            place = str(config.get_main_option("script_location"))
+            if place not in known:
+                known[place] = plain.from_config(config)
+            return known[place]
+
+    sql.ScriptDirectory = Once  # type: ignore[misc]
 
 
 class _Engines:

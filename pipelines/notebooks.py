@@ -87,7 +87,7 @@ def command(environment: dict[str, str], *, is_shown: bool) -> list[str]:
     chosen.mkdir()
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     words = json.dumps({"@jupyterlab/apputils-extension:notification": quiet})
-    (chosen / "overrides.json").write_text(words, encoding="utf-8")
+    (chosen / "overrides.json").write_text(words, encoding="utf-8", newline="\n")
     return [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={FOLDER}",

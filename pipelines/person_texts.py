@@ -56,8 +56,9 @@ class Suspect:
     def words(self) -> Words:
         """Return the kind's name for readers."""
         from assets.intake.identifiers import KINDS
+        from assets.outputs.pictures import PICTURE
 
-        return CODE if self.kind == "code" else KINDS[self.kind]
+        return {"code": CODE, "picture": PICTURE}.get(self.kind) or KINDS[self.kind]
 
     def said(self, lang: Language) -> str:
         """Return a line that tells of it."""
@@ -106,6 +107,8 @@ def suspects(layout: Layout, paths: Iterable[Path]) -> list[Suspect]:
 
 
 def _of_file(path: Path, codes: list[re.Pattern[str]]) -> Iterator[Suspect]:
+    from assets.outputs.pictures import LINE
+
     lines = _lines(path)
     place = ""
     for number, line in enumerate(lines, start=1):
@@ -119,6 +122,7 @@ def _of_file(path: Path, codes: list[re.Pattern[str]]) -> Iterator[Suspect]:
         if line.strip() and following:
             across = _kinds(f"{line.rstrip()} {following}", codes) & CERTAIN
             here |= across - _kinds(following, codes)
+        here |= {"picture"} if LINE.match(line) else set()
         for kind in sorted(here):
             yield Suspect(path.name, number, kind, kind in CERTAIN)
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assets import private
 from assets.layout import Apart, Layout
 from assets.versions import file_sha256
 
@@ -47,7 +48,9 @@ def stage(layout: Layout, line: Line) -> dict[str, str]:
     where = {"state": "published", "number": line["number"]}
     note = {"release": line["release"], **where, "period": line["period"]}
     note["periods"] = {line["period"]: where}
-    (new / archive.STATE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
+    (new / archive.STATE).write_text(
+        json.dumps(note, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
     staged = Apart(layout.root, layout.programme, new)
     made = [*render_dashboards(staged, [line["period"]]), *render_anonymity(staged)]
     return {path.name: file_sha256(path) for path in sorted(made)}
@@ -59,7 +62,9 @@ def anchor(layout: Layout, line: Line, ledger: str) -> None:
 
     path = _waiting(layout, line) / archive.STATE
     note = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**note, "ledger": ledger}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({**note, "ledger": ledger}, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 def settle(layout: Layout) -> None:
@@ -70,7 +75,7 @@ def settle(layout: Layout) -> None:
     for line in approval.publications(lines):
         place, waiting = layout.published / name_of(line), _waiting(layout, line)
         if not place.exists() and _is_whole(waiting, line):
-            waiting.rename(place)
+            private.put_in_place(waiting, place)
             _close(place)
         if line["withdrawn"]:
             _notice(layout, line)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assets import seal
 from assets.errors import ConfigurationError, LunattivaError
 from assets.layout import Layout
+from assets.versions import read_by_this_run
 from pipelines import (
     adaptations,
     because,
@@ -136,10 +137,10 @@ def _make(
     now = before
     if now is None or not _programme_stands(layout, now, wanted):
         reasons = because.told(last.parts if last else None, of.parts, was_stopped=before is None)
-        outcome = executor.run()
-        if sound.is_damaged(outcome.failed_steps.values()):  # seen only when it was read
-            sound.drop(layout)
+        with read_by_this_run(of.seen):
             outcome = executor.run()
+            if sound.mend(layout, outcome.failed_steps.values()):
+                outcome = executor.run()
         now = after_programme(layout, before, of)
         left = documents.left_by(outcome, now)
         failures += told_failures(outcome)
@@ -162,7 +163,9 @@ def _make(
     if not failures and state.fingerprint(layout, of.seen) != wanted:
         # A file was replaced while it was read: what was made may be of neither.
         failures.append({lang: say("run.changed_meanwhile", lang) for lang in ("it", "en")})
-    if not failures:
+    if failures:
+        state.fail(layout, failures)
+    else:
         sound.note(layout)
         state.finish(layout, now)
         _check_period(period, now.known_quarters)

@@ -14,6 +14,7 @@ import dagster as dg
 from assets import seal
 from assets.layout import Layout
 from assets.store import ProgrammeFolder, WarehouseIOManager
+from assets.versions import read_by_this_run
 from pipelines import adaptations, busy, erasing, person_texts, release_pages, sound, state
 from pipelines.run import after_programme
 from pipelines.settings import WAIT_S
@@ -74,7 +75,8 @@ def held(layout: Layout, context: dg.InitResourceContext) -> Iterator[None]:
         erasing.complete(layout, date.today())
         of, before = state.made_of(layout), state.read_state(layout)
         state.begin(layout)
-        yield
+        with read_by_this_run(of.seen):
+            yield
         _write_down(layout, context, of, before)
 
 

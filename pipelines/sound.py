@@ -46,6 +46,7 @@ def settle(layout: Layout) -> None:
         drop(layout)
     if state.read_state(layout) is None:  # stopped half way: what it should be is not known
         _drop_damaged(layout)
+        _drop_altered(layout)
     elif not is_as_left(layout):
         drop(layout)
     if found != FORMAT:
@@ -82,6 +83,13 @@ def _drop_damaged(layout: Layout) -> None:
         pass  # somebody is looking into it: the run says so when it needs it
 
 
+def _drop_altered(layout: Layout) -> None:
+    """Take away text rows that are not as they were written: they are read from the partners' files again."""
+    from assets import staging  # which brings pandas
+
+    staging.drop_altered(layout.staged)
+
+
 def _noted(layout: Layout) -> Path:
     return layout.warehouse.with_name(f"{layout.warehouse.name}{_NOTED}")
 
@@ -93,9 +101,16 @@ def drop(layout: Layout) -> None:
     shutil.rmtree(layout.staged, ignore_errors=True)
 
 
-def is_damaged(causes: Iterable[BaseException | None]) -> bool:
-    """Say whether steps failed because the warehouse is damaged."""
-    return any(isinstance(each, Damaged) for each in causes)
+def mend(layout: Layout, causes: Iterable[BaseException | None]) -> bool:
+    """Take away what was damaged, seen only when it was read; say whether anything was."""
+    from assets.staging import Altered
+
+    kinds = {type(each) for each in causes}
+    if Damaged in kinds:
+        drop(layout)
+    elif Altered in kinds:
+        _drop_altered(layout)
+    return bool(kinds & {Damaged, Altered})
 
 
 def _format(layout: Layout) -> int:

@@ -1,7 +1,8 @@
 """What the last complete run was made of, and whether its results still stand.
 
 ``state.json`` is written last and in one step; ``unfinished`` stands beside it while a run works.
-So a killed run leaves the earlier state, and its marker says not to trust it.
+So a killed run leaves the earlier state, and its marker says not to trust it; of a run that failed it
+says why.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from assets import private
 from assets.layout import Layout
 from assets.versions import Seen, code_files, code_version, digest, file_sha256, raw_files
 from pipelines import because
@@ -62,8 +64,8 @@ class State:
         made (``assets.outputs.jobs.mark``): a page says whether it is a draft.
     parts
         Versions of what it was made of, part by part (``because.parts``).
-    is_thesis_left
-        Whether a mistake kept the thesis from being drawn: the next run tries again.
+    thesis_left
+        What kept the thesis from being drawn, in words: the next run tries again; none where it stands.
     """
 
     programme: Made
@@ -73,26 +75,34 @@ class State:
     summary: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
-    is_thesis_left: bool = False
+    thesis_left: list[dict[str, str]] = field(default_factory=list)
 
 
 def fingerprint(layout: Layout, seen: Seen | None = None) -> str:
     """Return the digest of all that a result is made of: raw files, code, Python, renderer."""
-    return made_of(layout, seen).fingerprint
+    return _fingerprint(raw_files(layout, seen), *_around())
 
 
 def made_of(layout: Layout, seen: Seen | None = None) -> MadeOf:
     """Look at all that a result is made of, once, or again with what was seen before."""
-    from assets.outputs.render.quarto import find_quarto
-
     seen = seen or Seen()
     files = raw_files(layout, seen)
+    python, renderer = _around()
+    parts = because.parts(files, code_files()) | {"python": python, "renderer": renderer}
+    return MadeOf(_fingerprint(files, python, renderer), parts, seen)
+
+
+def _around() -> tuple[str, str]:
+    """Return what else decides a result: the version of Python, and what draws pages."""
+    from assets.outputs.render.quarto import find_quarto
+
     python = ".".join(platform.python_version_tuple()[:2])
-    renderer = "quarto" if find_quarto() else "embedded"
+    return python, "quarto" if find_quarto() else "embedded"
+
+
+def _fingerprint(files: list[tuple[str, str]], python: str, renderer: str) -> str:
     raw = digest(part for pair in files for part in pair)
-    parts = because.parts(files, code_files())
-    parts |= {"python": python, "renderer": renderer}
-    return MadeOf(digest([raw, code_version(), python, renderer]), parts, seen)
+    return digest([raw, code_version(), python, renderer])
 
 
 def read_state(layout: Layout) -> State | None:
@@ -110,7 +120,10 @@ def last_state(layout: Layout) -> State | None:
             return None
         found["programme"] = Made(**found["programme"])
         found["quarters"] = {name: Made(**each) for name, each in found["quarters"].items()}
-        return State(**found)
+        known = {
+            each.name for each in fields(State)
+        }  # a field of another version tells nothing here
+        return State(**{name: each for name, each in found.items() if name in known})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # absent, cut short or of another time: as if there were none
 
@@ -121,12 +134,30 @@ def begin(layout: Layout) -> None:
     _unfinished(layout).touch()
 
 
+def fail(layout: Layout, failures: list[dict[str, str]]) -> None:
+    """Say in the mark of a run what did not hold, in words by language."""
+    _unfinished(layout).write_text(
+        json.dumps(failures, ensure_ascii=False), encoding="utf-8", newline="\n"
+    )
+
+
+def failures(layout: Layout) -> list[dict[str, str]] | None:
+    """Return what did not hold in the last run, none where it was stopped; ``None`` where it ended well."""
+    try:
+        found = json.loads(_unfinished(layout).read_text(encoding="utf-8") or "[]")
+        return [{str(lang): str(words) for lang, words in each.items()} for each in found]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, AttributeError, TypeError):
+        return []
+
+
 def finish(layout: Layout, state: State) -> None:
     """Write the state of a run that completed, in one step, and take the mark away."""
     text = json.dumps({"format": _FORMAT, **asdict(state)}, indent=1, ensure_ascii=False)
     waiting = layout.state.with_suffix(".new")
-    waiting.write_text(text + "\n", encoding="utf-8")
-    waiting.replace(layout.state)
+    waiting.write_text(text + "\n", encoding="utf-8", newline="\n")
+    private.put_in_place(waiting, layout.state)
     _unfinished(layout).unlink(missing_ok=True)
 
 

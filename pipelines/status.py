@@ -13,7 +13,7 @@ from rich.table import Table
 
 from assets import adapted
 from assets.layout import Layout
-from pipelines import look, release_report, sound, state, told
+from pipelines import documents, look, release_report, sound, state, told
 from pipelines.expected import Expectation, expectations, faulty_sources
 from pipelines.grid import Cell, grid
 from pipelines.grid_table import grid_tables
@@ -35,8 +35,12 @@ class Status:
     is_current
         ``None`` before the first run; else whether everything made still stands.
     outdated
-        What a run would make again: quarters, or ``all``, ``warehouse``, ``files`` and ``marks`` (of
-        a draft).
+        What a run would make again: quarters, or ``all``, ``stopped`` (all, as the last run did not
+        end well), ``warehouse``, ``files``, ``marks`` (of a draft) and ``thesis``.
+    failures
+        What did not hold in the last run, by language.
+    thesis
+        What keeps the thesis from being drawn, by language; empty where nothing does.
     faulty_sources
         Partner -> language -> what is wrong with its ``source.yml``.
     grid
@@ -61,6 +65,8 @@ class Status:
     programme: str
     is_current: bool | None
     outdated: list[str]
+    failures: list[dict[str, str]]
+    thesis: list[dict[str, str]]
     sources: list[Expectation]
     faulty_sources: dict[str, dict[str, str]]
     counts: dict[str, Any]
@@ -93,6 +99,8 @@ def status(layout: Layout, today: date | None = None) -> Status:
         programme=layout.definition.programme,
         is_current=is_current,
         outdated=outdated,
+        failures=state.failures(layout) or [],
+        thesis=documents.left(layout),
         sources=expectations(layout, today),
         faulty_sources=faulty_sources(layout),
         counts=counted(layout),
@@ -140,13 +148,16 @@ def _outdated(layout: Layout) -> tuple[bool | None, list[str]]:
     if last is None:
         return None, []
     wanted = state.fingerprint(layout)
-    if state.read_state(layout) is None or last.programme.fingerprint != wanted:
+    if last.programme.fingerprint != wanted:
         return False, ["all"]
+    if state.read_state(layout) is None:
+        return False, ["stopped"]
     # A run would make it anew, and all that is made of it.
     is_sound = layout.warehouse.is_file() and sound.is_as_left(layout)
     found = [] if is_sound else ["warehouse"]
     found += [] if state.stands(layout, last.programme, wanted) else ["files"]
     found += [] if state.says_where_it_stands(layout, last) else ["marks"]
+    found += ["thesis"] if documents.is_due(layout, last) else []
     found += [
         name for name, made in last.quarters.items() if not state.stands(layout, made, wanted)
     ]
@@ -208,6 +219,8 @@ def show(found: Status, console: Console, lang: Language, *, with_grid: bool = F
     for line in told.adapted(found.adapted, found.programme, lang):
         console.print(line, markup=False)
     console.print(_standing(found, lang))
+    for line in told.left(found.failures, found.thesis, found.programme, lang):
+        console.print(line, markup=False)
     if kept := _kept_until(found, lang):
         console.print(kept, markup=False)
 
@@ -242,6 +255,8 @@ def _standing(found: Status, lang: Language) -> str:
     words = {
         "all": say("status.outdated_all", lang),
         "files": say("status.outdated_files", lang),
+        "stopped": say("status.outdated_stopped", lang),
+        "thesis": say("status.outdated_thesis", lang),
         "warehouse": say("status.outdated_warehouse", lang),
         "marks": say("status.outdated_marks", lang),
     }

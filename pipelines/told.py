@@ -62,6 +62,16 @@ def adapted(found: dict[str, Any], programme: str, lang: Language) -> list[str]:
     return said
 
 
+def left(
+    failures: list[dict[str, str]], thesis: list[dict[str, str]], programme: str, lang: Language
+) -> list[str]:
+    """Say what was not made, why, and what to do."""
+    told = [say("status.failed", lang, detail=each[lang]) for each in failures]
+    for each in thesis:
+        told.append(say("status.thesis", lang, detail=each[lang], programme=programme))
+    return told
+
+
 def corrections(rows: Iterable[dict[str, Any]], lang: Language) -> list[str]:
     """Say how many corrections were carried out, and how many wait or are no longer needed."""
     counts = {"change": 0, "remove": 0, "keep": 0, "refused": 0, "idle": 0}

@@ -32,6 +32,18 @@ def cycles(k: Kit) -> Markdown:
     return Markdown("\n\n".join(parts))
 
 
+def captions() -> list[tuple[str, str]]:
+    """Return label and caption of the table of each cycle."""
+    return [
+        (_label(cycle), word("cycle_caption", title=escape(worded(cycle["title"]))))
+        for cycle in facts()["cycles"]
+    ]
+
+
+def _label(cycle: Mapping[str, Any]) -> str:
+    return f"tbl-ciclo-{cycle['cycle'].replace('_', '-')}"
+
+
 def _cycle(k: Kit, cycle: Mapping[str, Any]) -> list[str]:
     title = escape(worded(cycle["title"]))
     learnt = cycle.get("learnt")
@@ -41,7 +53,7 @@ def _cycle(k: Kit, cycle: Mapping[str, Any]) -> list[str]:
         f"### {title} {{.unnumbered}}",
         f"{dates} {word('question', text=escape(worded(cycle['question'])))}",
         word("took_part", text=f"{escape(worded(people))}."),
-        f"::: {{#tbl-ciclo-{cycle['cycle'].replace('_', '-')}}}",
+        f"::: {{#{_label(cycle)}}}",
         str(_decisions(k, cycle)),
         word("cycle_caption", title=title),
         ":::",

@@ -21,6 +21,7 @@ from reports._targets import of_target, targets
 if TYPE_CHECKING:
     from reports.kit import Kit
 
+BOX_PARTS = ("value", "note")
 COVERED = ("age_band", "gender_code", "tenure_code", "neighbourhood_code")
 
 
@@ -55,13 +56,14 @@ def answer(k: Kit, part: str = "") -> Markdown:
     lines = f"{_texts.answer(k)}".split("\n")
     if not lines[0].startswith("- "):
         return Markdown("") if part == "rest" else _texts.answer(k)
-    mine = [_short_target(k), _short_who(k), _short_cost(k)]
+    mine = [short_target(k), _short_who(k), short_cost(k)]
     first = [lines[0], *(f"{bullets([text])}" for text in mine if text)]
     chosen = {"first": first, "rest": lines[1:]}.get(part, [*first, *lines[1:]])
     return Markdown("\n".join(chosen))
 
 
-def _short_target(k: Kit) -> str:
+def short_target(k: Kit) -> str:
+    """Return how much of each declared target is reached; nothing where none is."""
     said = []
     for code in k.manifest.get("targets") or {}:
         share, cell = of_target(k, code), k.cell(code, period=WHOLE)
@@ -80,7 +82,8 @@ def _short_who(k: Kit) -> str:
     return " ".join(said)
 
 
-def _short_cost(k: Kit) -> str:
+def short_cost(k: Kit) -> str:
+    """Return what an hour and a person cost by the declared budget; nothing where none is."""
     if unit_cost(k, "hours_sum", WHOLE) is None or unit_cost(k, "reached_n", WHOLE) is None:
         return ""
     found = {

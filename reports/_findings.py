@@ -42,6 +42,14 @@ def spoken(k: Kit, indicator: str, scales: list[str]) -> tuple[list[str], list[s
     return [s for s in scales if s not in quiet], quiet
 
 
+def told_apart(k: Kit, indicator: str) -> tuple[list[str], list[str]]:
+    """Part the scales with a number that is shown: those told apart from nothing, and the others."""
+    found = [(s, k.cell(indicator, s, period="all")) for s in k.scales if k.has(indicator, s)]
+    shown = [(s, c) for s, c in found if c is not None and c.is_shown]
+    apart = [s for s, c in shown if not _is_none(k, c)]
+    return apart, [s for s, _ in shown if s not in apart]
+
+
 #: The p corrected for the number of scales, of what is said of each scale.
 CORRECTED = {"score_change": "score_change_p_holm", "did_staggered": "did_p_holm"}
 LARGEST_P = 0.05
@@ -57,20 +65,25 @@ def _is_none(k: Kit, cell: Cell) -> bool:
     return cell.crosses or by_chance
 
 
-def named_together(k: Kit, key: str, scales: list[str]) -> list[str]:
-    """Return the one sentence of scales that cannot be told from nothing; none where all speak."""
-    names = ", ".join(k.label("scale", s) for s in scales)
-    return [say("sentences", key, k.lang, list=names)] if scales else []
+def named_together(k: Kit, key: str, scales: list[str], *, is_warned: bool = False) -> list[str]:
+    """Return what is said of scales that cannot be told from nothing together; none where all speak.
+
+    With it goes what many scales do to chance, unless the reader was warned just before.
+    """
+    if not scales:
+        return []
+    said = say("sentences", key, k.lang, list=", ".join(k.label("scale", s) for s in scales))
+    return [said if is_warned else f"{said} {say('sentences', 'many_scales', k.lang)}"]
 
 
-def comparison(k: Kit) -> str:
+def comparison(k: Kit, *, is_warned: bool = False) -> str:
     """Return the comparison in one line: each scale, then every doubt once."""
     scales = [s for s in k.scales if _shown(k, "did_staggered", s)]
     if not scales:
         return ""
     aloud, quiet = spoken(k, "did_staggered", scales)
     said = [_wording.claim(k, "compared_short", s, tail=False) for s in aloud]
-    said += named_together(k, "quiet_compared", quiet)
+    said += named_together(k, "quiet_compared", quiet, is_warned=is_warned)
     return " ".join([*said, *_wording.doubts(k, _comparisons(k, scales))])
 
 

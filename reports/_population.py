@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,10 +102,7 @@ def population(k: Kit) -> Markdown:
     declared = k.manifest.get("population") or []
     for each in declared:
         parted = parted_groups(groups(k, each))
-        for key in ("under", "over", "alike"):
-            gap = k.plain(str(GAP_POINTS), "threshold")
-            if parted[key]:
-                said.append(word(k, key, list=named(k, parted[key]), gap=gap))
+        said += _presence(k, parted, ("under", "over", "alike"))
         if parted["incomparable"]:
             names = ", ".join(g.label for g in parted["incomparable"])
             said.append(word(k, "incomparable", list=names))
@@ -119,6 +116,20 @@ def population(k: Kit) -> Markdown:
         if by not in have:
             said.append(word(k, "absent_by", by=k.label("dimension", by).lower()))
     return bullets(said)
+
+
+def _presence(k: Kit, parted: Mapping[str, list[Group]], asked: Sequence[str]) -> list[str]:
+    """One sentence for the groups of each kind that has some."""
+    gap = k.plain(str(GAP_POINTS), "threshold")
+    return [word(k, key, list=named(k, parted[key]), gap=gap) for key in asked if parted[key]]
+
+
+def over_and_under(k: Kit) -> list[str]:
+    """Return who is more and who is less present than in the neighbourhood: those missing last."""
+    parted = [parted_groups(groups(k, each)) for each in k.manifest.get("population") or []]
+    return [
+        text for key in ("over", "under") for each in parted for text in _presence(k, each, [key])
+    ]
 
 
 def places(k: Kit, declared: Mapping[str, Any]) -> str:

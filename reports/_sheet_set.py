@@ -114,11 +114,13 @@ def as_pdf(made: Sheet) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lunattiva-") as folder:
         place = Path(folder)
         for number, (item, _, _) in enumerate(made.items):
-            (place / f"{number}.svg").write_text(item.svg, encoding="utf-8")
-        (place / "sheet.typ").write_text((HERE / "sheet.typ").read_text("utf-8"), encoding="utf-8")
+            (place / f"{number}.svg").write_text(item.svg, encoding="utf-8", newline="\n")
+        (place / "sheet.typ").write_text(
+            (HERE / "sheet.typ").read_text("utf-8"), encoding="utf-8", newline="\n"
+        )
         for size in SIZES:
             told = json.dumps({**_told(made), "size": size})
-            (place / "sheet.json").write_text(told, encoding="utf-8")
+            (place / "sheet.json").write_text(told, encoding="utf-8", newline="\n")
             try:
                 return _set(place)
             except typst.TypstError as error:

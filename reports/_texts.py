@@ -41,7 +41,7 @@ def answer(k: Kit) -> Markdown:
     changed += _findings.named_together(k, "quiet_change", quiet)
     if changed:
         changed[-1] = " ".join([changed[-1], *_findings.change_doubts(k), *_no_comparison(k)])
-    compared = _findings.comparison(k)
+    compared = _findings.comparison(k, is_warned=bool(quiet))
     moved = [_wording.step(k, each) for each in k.steps]
     served = [k.sentence("contacts")] if k.has("contacts_n", period="all") else []
     scattered = _findings.fragmentation(k)

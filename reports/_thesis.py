@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from reports import _cycles, _decisions, _limits, _person, _theory
+from reports import _cycles, _decisions, _limits, _lists, _person, _theory
 from reports._book import NARRATIVE, file_of, word, words
 from reports._origin import worded
 from reports._released import unknown
@@ -14,8 +13,6 @@ from reports._tables import Markdown
 
 if TYPE_CHECKING:
     from reports.kit import Kit
-
-HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$", re.MULTILINE)
 
 
 def slot(k: Kit, place: str = "") -> Markdown:
@@ -30,7 +27,7 @@ def slot(k: Kit, place: str = "") -> Markdown:
     if place not in places:
         raise unknown("place to write", place, places)
     path = file_of(NARRATIVE)
-    text = _person.written(path.read_text(encoding="utf-8-sig"), HEADING).get(place, "")
+    text = _person.written(path.read_text(encoding="utf-8-sig"), _lists.HEADING).get(place, "")
     if text:
         return _person.shown(text, place)
     told = {"file": k.plain(path.name, "code"), "place": place, "ask": worded(places[place])}
@@ -49,4 +46,5 @@ TEXTS: dict[str, Callable[..., Markdown]] = {
     "cycles": _cycles.cycles,
     "limits": _limits.limits,
     "audit": _decisions.audit,
+    "listed": _lists.listed,
 }

@@ -19,27 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports import (
-    _anonymity_tables,
-    _anonymity_texts,
-    _codebook,
-    _compare_tables,
-    _compare_texts,
     _dashboard,
     _evidence,
-    _findings,
     _origin,
-    _papers,
     _provenance,
     _quality,
-    _results,
     _rows,
     _tables,
-    _texts,
-    _thesis,
     _wording,
     _words,
 )
 from reports._asked import Asked
+from reports._catalogued import TABLES, TEXTS
 from reports._dashboard_words import WHOLE
 from reports._origin import Fact
 from reports._released import TOTAL, UNKNOWN, Cell, KitError, Released, unknown
@@ -53,35 +44,12 @@ if TYPE_CHECKING:
 __all__ = ["TOTAL", "UNKNOWN", "Cell", "Kit", "KitError", "Markdown", "open", "quality", "tables"]
 
 ENVIRONMENT = "LUNATTIVA_RELEASED"
-ENGINE = "LUNATTIVA_ENGINE"
 PUBLIC = "LUNATTIVA_PUBLIC"
 Markdown = _tables.Markdown
 #: Opens the counts of deliveries for the intern's page, which needs nothing released.
 quality = _quality.open_quality
 #: Opens the rows of people, under codes, for a notebook; a document is refused.
 tables = _rows.tables
-TABLES = {
-    **_tables.TABLES,
-    **_anonymity_tables.TABLES,
-    **_evidence.TABLES,
-    **_results.TABLES,
-    **_papers.TABLES,
-    **_codebook.TABLES,
-    **_dashboard.TABLES,
-    **_compare_tables.TABLES,
-    **_thesis.TABLES,
-}
-TEXTS = {
-    **_texts.TEXTS,
-    "anonymity": _anonymity_texts.text,
-    "codebook": _codebook.text,
-    **_evidence.TEXTS,
-    **_findings.TEXTS,
-    **_dashboard.TEXTS,
-    **_compare_texts.TEXTS,
-    **_papers.TEXTS,
-    **_thesis.TEXTS,
-}
 
 
 def open(
@@ -287,15 +255,17 @@ class Kit(Asked):
             raise unknown("text", name, TEXTS)
         return TEXTS[name](self, **options)
 
-    def box(self, indicator: str) -> dict[str, str]:
-        """Return what a value box shows: the quarter's number, and the whole programme below it."""
-        found = _dashboard.box(self, indicator)
-        # Only the embedded renderer knows marks in a value box; elsewhere it is plain text.
-        is_embedded = os.environ.get(ENGINE) == "embedded"
-        if is_embedded:
-            return found
-        # Quarto reads Python's print of it, where a space of another width would be an escape.
-        return {name: " ".join(_origin.bare(x).split()) for name, x in found.items()}
+    def box(self, indicator: str, part: str = "value") -> Markdown:
+        """Return what a value box shows: its ``value``, or the ``note`` below it (empty for none).
+
+        Raises
+        ------
+        KitError
+            No such part.
+        """
+        if part not in _dashboard.BOX_PARTS:
+            raise unknown("part of a value box", part, _dashboard.BOX_PARTS)
+        return Markdown(_origin.escape(_dashboard.box(self, indicator).get(part, "")))
 
     def show(self, name: str, **options: Any) -> HouseFigure | Markdown:
         """Return a figure, or the words for there being nothing to draw."""

@@ -1,7 +1,8 @@
-"""Published numbers that the methods must reproduce, each with its source.
+"""Published numbers that the methods must reproduce, each with its source; some are R's, by a script here.
 
 The tests in ``tests/spec`` compute them, and the thesis prints them ('how the methods were
-checked'): one declaration serves both. No value here was made by our own code.
+checked'): one declaration serves both. No value here was made by our own code. Ids that begin with
+``r_`` are numbers of the scripts in ``tests/spec/reference/r``.
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ def heterogeneity(
         q=q,
         q_p=float(chi2.sf(q, k - 1)),
         tau2=tau2,
-        tau2_se=(2 / _trace_pp(1 / (variances + tau2))) ** 0.5,
+        tau2_se=_tau2_se(variances, tau2, estimator),
         tau2_low=low,
         tau2_high=high,
         i2=share(tau2),
@@ -199,19 +199,47 @@ def tau2_dl(effects: np.ndarray, variances: np.ndarray) -> float:
     return max(0.0, (q - (len(effects) - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
 
 
+def _tau2_se(variances: np.ndarray, tau2: float, estimator: Estimator) -> float:
+    """Return the standard error of tau^2, as ``metafor::rma`` gives it.
+
+    REML: sqrt(2 / tr(PP)), weights 1 / (v + tau^2). DerSimonian and Laird, by the variance of Q:
+    sqrt(2 (k - 1) + 4 tau^2 c + 2 tau^4 tr(PP)) / c, c = sum w - sum w^2 / sum w, w = 1 / v.
+    """
+    if estimator == "reml":
+        return (2 / _trace_pp(1 / (variances + tau2))) ** 0.5
+    w = 1 / variances
+    c = float(w.sum() - (w**2).sum() / w.sum())
+    return (2 * (len(w) - 1) + 4 * tau2 * c + 2 * tau2**2 * _trace_pp(w)) ** 0.5 / c
+
+
 def tau2_reml(effects: np.ndarray, variances: np.ndarray) -> float:
     """Return the restricted maximum likelihood variance between programmes.
 
-    The root of its score, sum w^2 (y - mu)^2 = sum w - sum w^2 / sum w with w = 1 / (v + tau^2); 0
-    where the score falls from the start. Matches ``metafor::rma(method = "REML")``.
+    Where its score, sum w^2 (y - mu)^2 - sum w + sum w^2 / sum w with w = 1 / (v + tau^2), comes down
+    through zero, or 0 where it falls from the start; of several such tops (errors very unlike each
+    other) the highest. Matches ``metafor::rma(method = "REML")``.
     """
+    import numpy as np
+    from scipy.optimize import brentq
 
     def score(between: float) -> float:
         mean, w = _mean(effects, variances + between)
         squares = float((w**2 * (effects - mean) ** 2).sum())
         return squares - float(w.sum() - (w**2).sum() / w.sum())
 
-    return _root(score)
+    def likelihood(between: float) -> float:
+        mean, w = _mean(effects, variances + between)
+        return float(np.log(w).sum() - np.log(w.sum()) - (w * (effects - mean) ** 2).sum())
+
+    # From half the square of the effects' range on the score is never above zero.
+    widest = max(float(np.ptp(effects)) ** 2, 1e-12)
+    steps = [0.0, *np.geomspace(widest * 1e-9, widest, 100)]
+    slopes = [score(each) for each in steps]
+    tops = [0.0] if slopes[0] <= 0 else []
+    for low, high, before, after in zip(steps, steps[1:], slopes, slopes[1:], strict=False):
+        if before > 0 >= after:
+            tops.append(float(brentq(score, low, high, xtol=1e-14, rtol=1e-13)))
+    return max(tops, key=likelihood)
 
 
 def logit_of_share(

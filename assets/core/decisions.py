@@ -51,6 +51,6 @@ def write_decisions(layout: Layout, decisions: list[LinkDecision]) -> Path:
     private.restrict(waiting, private.FILE)
     # Codes such as 007, 1e5 or no must come back as they are: every text in quotes.
     text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=4096, default_style='"')
-    waiting.write_text(text, encoding="utf-8")
-    waiting.replace(path)
+    waiting.write_text(text, encoding="utf-8", newline="\n")
+    private.put_in_place(waiting, path)
     return path

@@ -145,7 +145,7 @@ def impact_participation(
     intake_deliveries: pd.DataFrame,
     folder: ProgrammeFolder,
 ) -> pd.DataFrame:
-    """One row is with what taking part, or staying, goes."""
+    """One row is one thing that taking part, or staying, goes together with."""
     evaluation = folder.layout.definition.evaluation
     people, asked = core_participants, evaluation.change
     rows = [*participation.stay_rows(measures_staying, people)]

@@ -42,7 +42,8 @@ def two_by_two(rows: pd.DataFrame, *, n_missing: int = 0) -> Statistic:
 
     Notes
     -----
-    Published call: ``feols(y ~ treated * after, cluster = ~ id)``; R ``sandwich::vcovJK``.
+    Published call: ``feols(y ~ treated * after, cluster = ~ id)``. Where everybody is seen twice, each a
+    cluster of their own, this is Welch's ``t.test(change ~ treated)``.
     """
     people = rows.groupby("treated")["person"].nunique()
     treated_n, control_n = int(people.get(True, 0)), int(people.get(False, 0))

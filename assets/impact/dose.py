@@ -137,7 +137,7 @@ def trend(values: pd.Series, bands: pd.Series, *, n_missing: int = 0) -> Statist
 
     Notes
     -----
-    Assumes independent people. Matches ``DescTools::JonckheereTerpstraTest``.
+    Assumes independent people. Matches ``kSamples::jt.test``, whose p is one-sided.
     """
     import numpy as np
     from scipy.stats import norm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ from assets.estimates import Statistic, finite, refuse
 from assets.impact.proportional import proportional_hazards_test
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 COX = "cox_hazard_ratio"
 REFERENCE = "Cox 1972, JRSS B 34:187-220; ties: Efron 1977, JASA 72:557-565"
 MIN_EVENTS = 5  # endings per term: Vittinghoff & McCulloch 2007, AJE 165:710-718
 SIGNIFICANT = 0.05
+STEPS = 50
 FLAT = 10.0  # |log hazard ratio| beyond which the likelihood has no maximum worth the name
 
 
@@ -78,7 +81,7 @@ def cox(
             )
             for term in x.columns
         }
-    test = proportional_hazards_test(time, seen, x, np.asarray(fitted.params))
+    test = proportional_hazards_test(time, seen, x, fitted.params)
     details = {"events_n": events_n, "proportional_p_all": test.p_all}
     return {
         str(term): _ratio(fitted, place, test.p_by_term[place], level, n, n_missing, details)
@@ -86,30 +89,63 @@ def cox(
     }
 
 
-def _fit(time: Any, seen: Any, x: pd.DataFrame) -> Any:
+@dataclass(frozen=True)
+class _Fitted:
+    """Log hazard ratios and their standard errors, by term."""
+
+    params: np.ndarray
+    bse: np.ndarray
+
+
+def _fit(time: np.ndarray, seen: np.ndarray, x: pd.DataFrame) -> _Fitted | None:
     """Fit, or return ``None`` where the likelihood rises without end."""
     import warnings
 
     import numpy as np
     from statsmodels.duration.hazard_regression import PHReg
 
-    with warnings.catch_warnings():
+    terms = x.to_numpy()
+    spread = terms.std(axis=0)
+    scaled = (terms - terms.mean(axis=0)) / spread
+    model = PHReg(time, scaled, status=seen.astype(float), ties="efron")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # what they say is judged below, on the estimate itself
         try:
-            fitted = PHReg(time, x.to_numpy(), status=seen.astype(float), ties="efron").fit()
-            spread = x.std(ddof=0).to_numpy()
-            steep = np.abs(np.asarray(fitted.params) * spread).max()
-            # A ratio beyond what a number can hold is none, whatever the unit of the term.
-            largest = np.abs(np.asarray(fitted.params) + np.sign(fitted.params) * 3 * fitted.bse)
-            is_sound = bool(np.isfinite(fitted.bse).all()) and steep < FLAT
-            is_sound = is_sound and largest.max() < 500
+            b = _highest(model, np.zeros(scaled.shape[1]))
+            errors = np.sqrt(np.diag(np.linalg.inv(-model.hessian(b))))
         except np.linalg.LinAlgError:
             return None
-    return fitted if is_sound and float(np.max(fitted.bse * spread)) < FLAT else None
+    is_sound = bool(np.isfinite(errors).all()) and max(np.abs(b).max(), errors.max()) < FLAT
+    # A ratio beyond what a number can hold is none, whatever the unit of the term.
+    if not is_sound or ((np.abs(b) + 3 * errors) / spread).max() >= 500:
+        return None
+    return _Fitted(b / spread, errors / spread)
+
+
+def _highest(model: Any, b: np.ndarray) -> np.ndarray:
+    """Climb the likelihood by Newton's steps, each halved until it does not lead down.
+
+    Whole steps, which statsmodels takes, lead out of all numbers where a term is skewed.
+    """
+    import numpy as np
+
+    height = model.loglike(b)
+    for _ in range(STEPS):
+        step = -np.linalg.solve(model.hessian(b), model.score(b))
+        reached = model.loglike(b + step)
+        while not reached >= height and np.abs(step).max() > 1e-12:
+            step = step / 2
+            reached = model.loglike(b + step)
+        if not reached >= height:
+            break
+        b, gained, height = b + step, reached - height, reached
+        if gained < 1e-12 * abs(height):
+            break
+    return b
 
 
 def _ratio(
-    fitted: Any,
+    fitted: _Fitted,
     place: int,
     p_proportional: float,
     level: float,

@@ -17,6 +17,9 @@ REFERENCE = "Rosenbaum & Rubin 1985, doi 10.2307/2683903; Austin 2011, doi 10.10
 #: In standard deviations of the logit of the propensity (Austin 2011).
 CALIPER = 0.2
 MIN_PAIRS = 2
+#: Of a distance: what lies beyond is rounding, which each machine does in its own way. Without this
+#: two people equally near would be told apart by it, and another person stand in the pair.
+DECIMALS = 9
 
 
 def nearest(
@@ -39,6 +42,7 @@ def nearest(
     """
     import numpy as np
 
+    chance = np.round(chance, DECIMALS)
     mine, others = np.flatnonzero(treated), np.flatnonzero(~treated)
     order = mine[np.argsort(-chance[mine], kind="stable")]
     free = np.ones(len(others), bool)
@@ -46,7 +50,7 @@ def nearest(
     for each in order:
         if not free.any():
             break
-        gap = np.where(free, np.abs(chance[others] - chance[each]), np.inf)
+        gap = np.round(np.where(free, np.abs(chance[others] - chance[each]), np.inf), DECIMALS)
         best = int(np.argmin(gap))
         if caliper is None or gap[best] <= caliper:
             free[best] = False
@@ -73,7 +77,7 @@ def mahalanobis(covariates: np.ndarray, treated: np.ndarray) -> list[tuple[int, 
             break
         gap = covariates[others] - covariates[each]
         far = np.where(free, np.einsum("ij,jk,ik->i", gap, inverse, gap), np.inf)
-        best = int(np.argmin(far))
+        best = int(np.argmin(np.round(far, DECIMALS)))
         free[best] = False
         pairs.append((int(each), int(others[best])))
     return pairs

@@ -66,7 +66,8 @@ def two_way(rows: pd.DataFrame, *, n_missing: int = 0) -> Statistic:
 
     Notes
     -----
-    Published call: ``feols(y ~ d | unit + time, cluster = ~ unit)``.
+    Published call: ``feols(y ~ d | unit + time, cluster = ~ unit)``; the estimate is also that of
+    ``plm(model = "within", effect = "twoways")``.
     """
     seen = rows[rows.groupby("person")["period"].transform("nunique") > 1]
     joining = sorted(set(seen["first"]) - {NEVER})

@@ -53,7 +53,9 @@ def signed_rank_change(
     Notes
     -----
     Assumes independent people and changes symmetric about their middle. With ``dropped`` it
-    matches ``wilcox.test(post, pre, paired = TRUE, conf.int = TRUE)``.
+    matches ``wilcox.test(post, pre, paired = TRUE, conf.int = TRUE, digits.rank = 9)``: changes that
+    differ by rounding alone are ties, which R before 4.3 takes for different. With ties R searches for
+    the ends to 1e-4; here they are averages of two changes, as in the exact case.
     """
     import numpy as np
 

@@ -139,8 +139,8 @@ def within_slope(
 
     Notes
     -----
-    Matches Stata's ``xtreg, fe vce(cluster)`` up to its constant, and ``plm(model = "within")`` with
-    ``vcovHC(type = "sss")``.
+    Matches Stata's ``xtreg, fe vce(cluster)``; ``plm(model = "within")`` with ``vcovHC(type = "sss")``
+    does not count the constant: its errors are sqrt((n - 2) / (n - 1)) of these, for one column.
     """
     often = units.groupby(units).transform("size") > 1
     y, x, units = y[often].astype("float64"), x[often].astype("float64"), units[often]

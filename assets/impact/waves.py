@@ -54,7 +54,9 @@ def random_intercept(
 
     Notes
     -----
-    Matches ``lme4::lmer(y ~ x + (1 | group))``.
+    Matches ``lme4::lmer(y ~ x + (1 | group))``: errors of generalised least squares at the estimated
+    variances. statsmodels' ``MixedLM`` takes them from the second derivatives over coefficients and
+    variances together, which makes them larger where people answered unequally often.
     """
     import numpy as np
     import pandas as pd

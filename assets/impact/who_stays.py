@@ -56,7 +56,8 @@ def logit_odds_ratios(
     Notes
     -----
     Says which groups stay more often, not why. Matches ``glm(y ~ x, family = binomial)`` with
-    ``exp(confint.default())`` in R and Stata's ``logit, or vce(cluster)``.
+    ``exp(confint.default())`` in R; with ``clusters`` ``sandwich::vcovCL(type = "HC0")`` and Stata's
+    ``logit, or vce(cluster)``.
     """
     import numpy as np
 
@@ -105,12 +106,14 @@ def _fit(
 
     spread = x.std(axis=0)
     model = sm.Logit(y, np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / spread]))
-    options = {}
+    options, factor = {}, 1.0
     if clusters is not None:
         codes = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)[1]
         if codes.max() < 1:
             return "too_few_clusters"
-        options = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "df_correction": True}}
+        # statsmodels would add (n - 1) / (n - k), which belongs to least squares alone.
+        options = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "use_correction": False}}
+        factor = float(((codes.max() + 1) / codes.max()) ** 0.5)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -120,7 +123,7 @@ def _fit(
     is_wild = not np.isfinite(found.bse).all() or (np.abs(found.params) > SEPARATED).any()
     if is_wild or not found.mle_retvals["converged"]:
         return "separation"
-    b, se = found.params[1:] / spread, found.bse[1:] / spread
+    b, se = found.params[1:] / spread, factor * found.bse[1:] / spread
     # A ratio beyond what a number can hold is none, whatever the unit of the column.
     return "separation" if (np.abs(b) + 3 * se > 500).any() else (b, se)
 

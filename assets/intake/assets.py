@@ -62,9 +62,12 @@ def _previous(folder: ProgrammeFolder) -> Frames | None:
 def intake_rows_kept(
     folder: ProgrammeFolder, intake_deliveries: pd.DataFrame, intake_staged: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """Compare the records counted while reading with the rows that stand in the staged files."""
-    files = intake_staged.set_index("delivery_id")["file"]
-    stored = {name: staging.count(folder.layout.staged, file) for name, file in files.items()}
+    """Compare the records counted while reading with the rows that stand in the staged files.
+
+    Rows are counted in a file after it is written; its name says whether it still is that file.
+    """
+    there = intake_staged[intake_staged["file"].isin(staging.names(folder.layout.staged))]
+    stored = dict(zip(there["delivery_id"], there["records_n"].tolist(), strict=True))
     used = intake_deliveries[intake_deliveries["state"] == "in_use"]
     expected = dict(zip(used["delivery_id"], used["records_n"], strict=True))
     wrong = sum(stored.get(name) != int(records) for name, records in expected.items())

@@ -20,6 +20,7 @@ import pyarrow as pa
 import yaml
 from pydantic import ValidationError
 
+from assets import private
 from assets.errors import ConfigurationError, DeliveryRefused
 from assets.intake.grid import TEXT, Cells, Sheet, coded, position_of
 from assets.intake.single import identifier_kinds
@@ -270,9 +271,9 @@ def write_corrections(layout: Layout, made: Corrections) -> Path:
         tree, Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=4096, indent=2
     )
     waiting = path.with_suffix(".new")
-    waiting.write_text(text, encoding="utf-8")
+    waiting.write_text(text, encoding="utf-8", newline="\n")
     waiting.chmod(0o600)
-    waiting.replace(path)
+    private.put_in_place(waiting, path)
     return path
 
 

@@ -159,10 +159,9 @@ class Delivery:
         made.delivery_id = f"{'0' * 12}-{_short(inside.as_posix())}"
         return made
 
-    def fingerprint(self, data: bytes, recipe: str) -> None:
+    def fingerprint(self, size: int, sha256: str, recipe: str) -> None:
         """Name the delivery by its bytes and place."""
-        self.sha256 = hashlib.sha256(data).hexdigest()
-        self.size_bytes = len(data)
+        self.sha256, self.size_bytes = sha256, size
         self.delivery_id = f"{self.sha256[:12]}-{self.delivery_id.rsplit('-', 1)[-1]}"
         self.made_from = recipe
 

@@ -62,9 +62,10 @@ class Rows:
 
 @dataclass
 class Kept:
-    """What is taken over of one delivery: the staged file of its rows, its columns and its questions."""
+    """What is taken over of one delivery: the staged file of its rows, their number, columns and questions."""
 
     file: str
+    staged_n: int
     columns: Rows
     questions: Rows | None
 
@@ -73,11 +74,11 @@ class Earlier:
     """The deliveries of the run before, by what they were made from."""
 
     def __init__(self, layout: Layout, frames: Frames) -> None:
-        self._layout = layout
         self._place: dict[str, int] = {}
         self._told: dict[str, list[Any]] = {}
         self._columns: dict[str, Rows] = {}
         self._questions: dict[str, Rows] = {}
+        self._staged: dict[str, tuple[str, int]] = {}
         known = frames.get("intake_deliveries")
         if known is not None and set(DELIVERY_COLUMNS) <= set(known.columns):
             used = known[known["state"] == "in_use"]
@@ -85,19 +86,27 @@ class Earlier:
             self._told = {name: _plain(used[name]) for name in (*READ_COLUMNS, "made_from")}
             self._columns = _by_delivery(frames["intake_columns"])
             self._questions = _by_delivery(frames["intake_questions"])
+            there = staging.names(layout.staged)
+            staged = (
+                _plain(frames["intake_staged"][x]) for x in ("delivery_id", "file", "records_n")
+            )
+            self._staged = {
+                name: (file, rows_n)
+                for name, file, rows_n in zip(*staged, strict=True)
+                if file in there
+            }
 
     def take(self, delivery: Delivery) -> Kept | None:
         """Return what was read of a delivery before, or ``None`` where anything differs; tells it so."""
         name = delivery.delivery_id
-        at, columns = self._place.get(name), self._columns.get(name)
-        if at is None or columns is None or self._told["made_from"][at] != delivery.made_from:
+        at, columns, staged = self._place.get(name), self._columns.get(name), self._staged.get(name)
+        if at is None or columns is None or staged is None:
             return None
-        file = staging.file_name(name, delivery.made_from)
-        if staging.count(self._layout.staged, file) != self._told["records_n"][at]:
+        if self._told["made_from"][at] != delivery.made_from:
             return None
         for each in READ_COLUMNS:
             setattr(delivery, each, self._told[each][at])
-        return Kept(file, columns, self._questions.get(name))
+        return Kept(*staged, columns, self._questions.get(name))
 
 
 def _by_delivery(table: pd.DataFrame) -> dict[str, Rows]:

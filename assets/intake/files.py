@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from assets.errors import DeliveryRefused
 from assets.intake.names import masked_name, same_name
@@ -73,8 +73,11 @@ class Beside:
 
     def files(self) -> list[Path]:
         """Return all that is no folder; what cannot be read (a broken link, a pipe) is refused later."""
-        paths = [self._folder / name for name in self._files]
-        return [each for each in paths if not is_litter(each) and each.suffix.lower() not in _NOTES]
+        return [
+            self._folder / name
+            for name in self._files
+            if not _is_litter(name.lower()) and not name.lower().endswith(_NOTES)
+        ]
 
     def folders(self) -> list[Path]:
         """Return the folders that are looked into."""
@@ -104,10 +107,13 @@ def note_beside(path: Path) -> Path | None:
 
 def is_litter(path: Path) -> bool:
     """Say whether a file was left by a system or program and is no delivery."""
-    name = path.name.lower()
+    return _is_litter(path.name.lower())
+
+
+def _is_litter(name: str) -> bool:
     if name in _LITTER or name.startswith(_LOCKS):
         return True
-    return name.startswith(".") and path.suffix.lower() not in DATA
+    return name.startswith(".") and PurePath(name).suffix not in DATA
 
 
 def is_named_as_data(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,15 +53,14 @@ def _mapped(path: Path) -> mmap.mmap | None:
 
 @contextlib.contextmanager
 def _giving_back(whole: mmap.mmap) -> Iterator[None]:
-    advice = getattr(mmap, "MADV_DONTNEED", None)
-    if advice is None:  # the pages stay: more memory, and nothing else
+    if sys.platform == "win32":  # the pages stay: more memory, and nothing else
         yield
         return
     done = threading.Event()
 
     def give_back() -> None:
         while not done.wait(_EVERY):
-            whole.madvise(advice)
+            whole.madvise(mmap.MADV_DONTNEED)
 
     helper = threading.Thread(target=give_back, daemon=True)
     helper.start()

@@ -5,6 +5,7 @@ The rows of a delivery do not stay in memory: they go into a file of their own (
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,7 +43,7 @@ from assets.intake.rows import Context, make_rows, parts_of
 from assets.intake.settle import settle
 from assets.intake.table import Table, find_table
 from assets.layout import Layout
-from assets.versions import digest
+from assets.versions import digest, read_before
 from schemas.source import Source
 
 COLUMN_COLUMNS = ("delivery_id", "column", "heading", "letter")
@@ -51,10 +52,11 @@ STAGED_COLUMNS = ("delivery_id", "dataset", "file", "records_n")
 
 @dataclass
 class _Read:
-    """What reading one delivery gave; its text rows are in ``file``."""
+    """What reading one delivery gave; its text rows are in ``file``, ``staged_n`` when they were counted there."""
 
     delivery: Delivery
     file: str = ""
+    staged_n: int | None = 0
     read_columns: pd.DataFrame | Rows | None = None
     questions: pd.DataFrame | Rows | None = None
 
@@ -66,7 +68,8 @@ class _Read:
 
     def take_over(self, kept: Kept) -> None:
         """Let what was read before stand."""
-        self.file, self.read_columns, self.questions = kept.file, kept.columns, kept.questions
+        self.file, self.staged_n = kept.file, kept.staged_n
+        self.read_columns, self.questions = kept.columns, kept.questions
 
 
 @dataclass
@@ -78,6 +81,15 @@ class _Known:
     recipes: Recipes
     book: CorrectionBook
     gone: Forgotten
+    there: vault.There
+
+    def name(self, delivery: Delivery, found: Found, size: int, sha256: str) -> None:
+        """Name a delivery by its bytes, its place and all else that decides how it is read."""
+        delivery.fingerprint(size, sha256, self.recipes.of(found))
+        if mended := self.book.recipe(found.partner, delivery.sha256):
+            delivery.made_from = digest([delivery.made_from, mended])
+        if self.gone.version:
+            delivery.made_from = digest([delivery.made_from, self.gone.version])
 
 
 def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
@@ -99,7 +111,8 @@ def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
     """
     vault.sweep(layout.vault)
     book, gone = load_corrections(layout), load_forgotten(layout)
-    known = _Known(layout, Earlier(layout, previous or {}), Recipes(layout), book, gone)
+    earlier, there = Earlier(layout, previous or {}), vault.There(layout.vault)
+    known = _Known(layout, earlier, Recipes(layout), book, gone, there)
     read = [_read(each, known) for each in find_files(layout)]
     settle([each.delivery for each in read])
     read.sort(key=lambda each: each.delivery.order)
@@ -120,7 +133,7 @@ def read_programme(layout: Layout, previous: Frames | None = None) -> Frames:
 
 def _staged(used: list[_Read]) -> pd.DataFrame:
     rows = [
-        (each.delivery.delivery_id, each.delivery.dataset, each.file, each.delivery.records_n)
+        (each.delivery.delivery_id, each.delivery.dataset, each.file, each.staged_n)
         for each in used
     ]
     made = pd.DataFrame(rows, columns=list(STAGED_COLUMNS), dtype=object)
@@ -130,6 +143,8 @@ def _staged(used: list[_Read]) -> pd.DataFrame:
 def _read(found: Found, known: _Known) -> _Read:
     """Read one file; whatever is wrong with it becomes the reason of its refusal."""
     read = _Read(Delivery.of(found, known.layout))
+    if _stands(read, found, known):
+        return read
     try:
         with file_data(found.path) as data:
             _read_data(data, read, found, known)
@@ -138,13 +153,22 @@ def _read(found: Found, known: _Known) -> _Read:
     return read
 
 
+def _stands(read: _Read, found: Found, known: _Known) -> bool:
+    """Take over a delivery whose file this run has looked at already; say whether that could be."""
+    about = read_before(found.path) if found.refusal is None else None
+    if about is None:
+        return False
+    known.name(read.delivery, found, *about)
+    kept = known.earlier.take(read.delivery)
+    if kept is None or not (read.delivery.forgotten_n or known.there.has(about[1], about[0])):
+        return False
+    read.take_over(kept)
+    return True
+
+
 def _read_data(data: Any, read: _Read, found: Found, known: _Known) -> None:
     delivery, gone = read.delivery, known.gone
-    delivery.fingerprint(data, known.recipes.of(found))
-    if mended := known.book.recipe(found.partner, delivery.sha256):
-        delivery.made_from = digest([delivery.made_from, mended])
-    if gone.version:
-        delivery.made_from = digest([delivery.made_from, gone.version])
+    known.name(delivery, found, len(data), hashlib.sha256(data).hexdigest())
     kept = known.earlier.take(delivery) if found.refusal is None else None
     if kept is not None:
         read.take_over(kept)
@@ -205,7 +229,7 @@ def _fill(
         shape = shape_of(delivery.delivery_id, source, version, table, mapping)
         read.questions = question_frame([shape])
     context = Context(delivery.delivery_id, source, found.period, found.sidecar, labels)
-    read.file = staging.file_name(delivery.delivery_id, delivery.made_from)
+    stem = staging.stem(delivery.delivery_id, delivery.made_from)
     delivery.forgotten_n = 0
 
     def rows(part: Table) -> pd.DataFrame:
@@ -214,7 +238,8 @@ def _fill(
         return made
 
     parts = map(rows, _parts(table, source, gone))
-    delivery.records_n = staging.write(layout.staged, read.file, parts)
+    read.file, delivery.records_n = staging.write(layout.staged, stem, parts)
+    read.staged_n = staging.count(layout.staged, read.file)
     places = [
         (delivery.delivery_id, each.name, each.heading, each.letter) for each in mapping.places()
     ]

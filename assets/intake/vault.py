@@ -36,6 +36,22 @@ def keep(vault: Path, sha256: str, data: bytes) -> None:
         raise
 
 
+class There:
+    """What the vault holds, looked at once: names and sizes."""
+
+    def __init__(self, vault: Path) -> None:
+        self._key = seal.seal_of(vault.parent)
+        self._sizes: dict[str, int] = {}
+        if vault.is_dir():
+            with os.scandir(vault) as entries:
+                self._sizes = {each.name: each.stat().st_size for each in entries}
+
+    def has(self, sha256: str, size: int) -> bool:
+        """Say whether bytes of a hash and size are there, whole."""
+        name = self._key.hidden_name(sha256) if self._key else sha256
+        return self._sizes.get(name) == (sealed.sealed_size(size) if self._key else size)
+
+
 def place(vault: Path, sha256: str) -> Path:
     """Return where the bytes of a hash are, or would be."""
     key = seal.seal_of(vault.parent)

@@ -40,7 +40,8 @@ def person_parameters(rasch: Rasch) -> pd.DataFrame:
 
     Notes
     -----
-    Matches ``RM.weights::prob.assign`` with fixed item parameters. P is not monotone in the raw
+    Matches ``RM.weights::prob.assign`` with fixed item parameters; theta and se are those of
+    ``glm(yes ~ 1, binomial, offset = -severity)``. P is not monotone in the raw
     score: the error of the highest score is so large that its P may be below the next lower one.
     """
     import pandas as pd

@@ -102,8 +102,8 @@ def clustered_wilson_interval(
     -----
     Assumes that people are independent of each other (not so within households). Where all or
     none have the property the variance is 0 and n* is the number of people, the cautious end.
-    The variance equals ``survey::svymean`` with ``ids = ~person`` in R; with one record a person
-    n* = n - 1, capped at n.
+    The variance equals ``survey::svymean`` with ``ids = ~person`` in R, the interval that of
+    ``prop.test`` on n* records; with one record a person n* = n - 1, capped at n.
     """
     n = len(has_property)
     if n == 0:

@@ -181,7 +181,7 @@ def written(layout: Layout) -> dict[str, str]:
         that the book cannot hold.
     """
     found = passages(layout)
-    check_passages(narrative(layout), found, _citable(layout))
+    check_passages(narrative(layout), found, _citable(layout), TITLE_PAGE)
     return {place: each.text for place, each in found.items()}
 
 

@@ -15,6 +15,7 @@ from assets.layout import REPOSITORY, Layout
 from assets.outputs.jobs import environment, inputs_digest, manifest, watermark
 from assets.outputs.narrative import Passage, passages_in
 from assets.outputs.passages import Citable, blamed, check_passages
+from assets.outputs.pictures import placed
 from assets.versions import digest, file_sha256
 from schemas.config import nearest
 from schemas.words import Language, Words, load_yaml
@@ -134,6 +135,7 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
         # Nothing written is lost.
         texts[written] = passages_in(written, list(_words()["slots"][paper.kind]), HEADING)
         check_passages(written, texts[written], Citable())
+        read, copies = placed(layout.store, written, texts[written])
         title = title_of(paper)
         jobs.append(
             RenderJob(
@@ -142,15 +144,16 @@ def render_papers(layout: Layout, papers: Sequence[Paper]) -> list[Path]:
                 stem=paper.stem,
                 formats=FORMATS,
                 params={"quarter": paper.quarter, "span": paper.span, "lang": paper.lang},
-                env={**environment(layout), NARRATIVE_ENV: str(written)},
+                env={**environment(layout), NARRATIVE_ENV: str(read)},
                 lang=paper.lang,
-                inputs_digest=digest([inputs_digest(layout), file_sha256(written)]),
+                inputs_digest=digest([inputs_digest(layout), file_sha256(read)]),
                 meta={
                     "title": title,
                     "subtitle": about["title"][paper.lang],
                     "running-head": f"{about['title'][paper.lang]} · {title}",
                     **watermark(layout, paper.lang),
                 },
+                pictures=copies,
             )
         )
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import ConfigurationError
+from assets.outputs import pictures
 from assets.outputs.narrative import Passage
 from assets.outputs.passage_signs import OPEN, of_node, open_fence
 from schemas.config import nearest
@@ -61,10 +62,11 @@ _FORMULA = re.compile(r"Could not convert TeX math (.*), rendering as TeX")
 
 @dataclass(frozen=True)
 class Citable:
-    """What an ``@name`` may stand for: entries of a bibliography, labels of the document."""
+    """Entries of a bibliography and labels that an ``@name`` may stand for; files of placed pictures."""
 
     entries: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, order=True)
@@ -75,8 +77,10 @@ class _Problem:
     en: str
 
 
-def check_passages(path: Path, passages: Mapping[str, Passage], citable: Citable) -> None:
-    """Refuse a text that the document cannot hold, all its problems at once.
+def check_passages(
+    path: Path, passages: Mapping[str, Passage], citable: Citable, bare: tuple[str, ...] = ()
+) -> None:
+    """Refuse a text that the document cannot hold, all its problems at once; ``bare`` places hold no picture.
 
     Raises
     ------
@@ -86,7 +90,14 @@ def check_passages(path: Path, passages: Mapping[str, Passage], citable: Citable
     written = {place: each for place, each in passages.items() if each.text}
     if not written:
         return
-    found = sorted({*_read(written, citable)})
+    shown = pictures.pictures_in(written)
+    found = [
+        _Problem(each.line, each.place, words.it, words.en)
+        for each, words in pictures.problems(path.parent, shown, citable.labels, bare)
+    ]
+    labels = citable.labels.union(each.label for each in shown)
+    files = frozenset(each.file for each in shown)
+    found = sorted({*found, *_read(written, Citable(citable.entries, labels, files))})
     if found:
         first, more = found[0], found[1:]
         raise ConfigurationError(
@@ -152,7 +163,7 @@ def _pandoc(written: dict[str, Passage], to: str, *more: str) -> tuple[str, list
         for number, each in enumerate(written.values()):
             names.append(f"{number}.md")
             text = "\n" * (each.line - 1) + each.text + "\n"
-            (Path(folder) / names[-1]).write_text(text, encoding="utf-8")
+            (Path(folder) / names[-1]).write_text(text, encoding="utf-8", newline="\n")
         done = subprocess.run(
             [pandoc_path(), "--file-scope", "-f", READER, "-t", to, *more, *names],
             cwd=folder,
@@ -205,6 +216,8 @@ def _of_tree(tree: Any, citable: Citable) -> Iterator[tuple[str, str, str]]:
     if kind == "Cite":
         for each in inside[0]:
             yield from _of_citation(str(each["citationId"]), citable)
+    elif kind == "Image":
+        yield from pictures.astray(str(inside[2][0]), citable.pictures)
     elif kind in _REFUSED:
         yield from _REFUSED[kind](inside)
     yield from _of_tree(list(tree.values()), citable)
@@ -215,7 +228,7 @@ def _of_citation(name: str, citable: Citable) -> Iterator[tuple[str, str, str]]:
     if name in known:
         return
     near = nearest(name, sorted(known)) or "-"
-    if not citable.entries:
+    if not citable.entries and not LABEL.match(name):
         yield (
             f"@{re.escape(name)}",
             f"«@{name}»: questo documento non ha bibliografia; scrivere la fonte per esteso",
@@ -235,15 +248,6 @@ def _of_citation(name: str, citable: Citable) -> Iterator[tuple[str, str, str]]:
             f"the bibliography has no '{name}' (the nearest: {near}); add the entry to "
             "thesis/references.bib, or write \\@ if it is no citation",
         )
-
-
-def _picture(inside: Any) -> Iterator[tuple[str, str, str]]:
-    target = str(inside[2][0])
-    yield (
-        re.escape(target),
-        f"l'immagine «{target}» qui non si può mettere: toglierla e descriverla a parole",
-        f"the picture '{target}' cannot stand here: take it out and describe it in words",
-    )
 
 
 def _raw(inside: Any) -> Iterator[tuple[str, str, str]]:
@@ -288,7 +292,6 @@ def _letters(inside: Any) -> Iterator[tuple[str, str, str]]:
 
 
 _REFUSED = {
-    "Image": _picture,
     "RawInline": _raw,
     "RawBlock": _raw,
     "Header": _heading,

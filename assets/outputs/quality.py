@@ -58,7 +58,7 @@ def refresh(layout: Layout, tables: dict[str, Any]) -> list[str]:
         made.unlink(missing_ok=True)
         (place / TABLES).write_text(text, encoding="utf-8", newline="\n")
         _render(layout, tables["title"], wanted)
-        made.write_text(wanted, encoding="utf-8")
+        made.write_text(wanted, encoding="utf-8", newline="\n")
     return [path.relative_to(layout.root).as_posix() for path in pages(layout)]
 
 

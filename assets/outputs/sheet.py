@@ -73,5 +73,5 @@ def render_sheets(layout: Layout) -> list[Path]:
             )
             path.write_text(page, encoding="utf-8", newline="\n")
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(wanted, encoding="utf-8")
+    kept.write_text(wanted, encoding="utf-8", newline="\n")
     return pages(layout)

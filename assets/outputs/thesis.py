@@ -9,6 +9,7 @@ from assets.layout import Layout
 from assets.outputs import book
 from assets.outputs.jobs import WORKERS, environment, inputs_digest, manifest, watermark
 from assets.outputs.passages import blamed
+from assets.outputs.pictures import placed
 from assets.versions import digest, file_sha256
 
 SOURCE = book.SOURCE
@@ -77,6 +78,7 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
     mark = SYNTHETIC if about.get("synthetic") else ""
     texts = book.written(layout)
     told, own = book.write(layout), book.narrative(layout)
+    read, copies = placed(layout.store, own, book.passages(layout))
     job = RenderJob(
         source=SOURCE,
         out_dir=layout.thesis_output,
@@ -87,16 +89,17 @@ def render_thesis(layout: Layout, formats: tuple[str, ...] = FORMATS) -> list[Pa
                 layout
             ),  # exact counts, as the released tables have them: a thesis is recomputed
             book.BOOK_ENV: str(told),
-            book.NARRATIVE_ENV: str(own),
+            book.NARRATIVE_ENV: str(read),
         },
         lang="it",
-        inputs_digest=digest([inputs_digest(layout), file_sha256(told), file_sha256(own)]),
+        inputs_digest=digest([inputs_digest(layout), file_sha256(told), file_sha256(read)]),
         meta={
             "title": TITLE,
             "subtitle": f"{about['title']['it']}{mark}",
             **book.title_page(texts),
             **watermark(layout, "it"),
         },
+        pictures=copies,
     )
     try:
         return list(render(job, workers=WORKERS, cache_dir=layout.render_cache).paths)

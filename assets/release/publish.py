@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from assets import private
 from assets.errors import ConfigurationError
 from assets.release.archive import STATE, digest_of
 from schemas.indicators import released_tables
@@ -142,8 +143,8 @@ def _swap(folder: Path, content: Mapping[str, bytes]) -> None:
             os.fsync(stream.fileno())
     try:
         if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
+            private.put_in_place(folder, old)
+        private.put_in_place(new, folder)
     except PermissionError:
         recover(folder)
         raise ConfigurationError(

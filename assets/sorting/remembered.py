@@ -7,6 +7,7 @@ rows (they hold rows of people), and like them may be deleted at any time.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from assets.sorting.rules import Rulebook
 from assets.versions import code_version, digest
 
 _ENDING, _INCOMING = ".judged", ".judging-"
+#: Bytes of the digest with which a file begins.
+_DIGEST = 32
 _PARTS = ("accepted", "quarantined", "reasons")
 #: Sources of more rows are judged anew each time.
 MOST_ROWS = 1 << 18
@@ -73,7 +76,12 @@ def take(folder: Path, name: str) -> list[Judged] | None:
     path = folder / f"{name}{_ENDING}"
     try:
         with seal.opened(path, folder.parent) as stream:
-            pieces = pa.ipc.open_stream(stream.read()).read_all()["piece"].to_pylist()
+            found = stream.read()
+        if hashlib.sha256(memoryview(found)[_DIGEST:]).digest() != found[:_DIGEST]:
+            return None  # altered since it was written
+        pieces = (
+            pa.ipc.open_stream(pa.py_buffer(found).slice(_DIGEST)).read_all()["piece"].to_pylist()
+        )
         tables = [pa.ipc.open_stream(each).read_all() for each in pieces]
     except (OSError, pa.ArrowInvalid):
         return None
@@ -88,9 +96,10 @@ def keep(folder: Path, name: str, judged: Iterable[Judged]) -> None:
     handle, incoming = tempfile.mkstemp(dir=folder, prefix=_INCOMING)
     try:
         with os.fdopen(handle, "wb") as stream, seal.writing(stream, folder.parent) as into:
-            into.write(_bytes(pa.table({"piece": pa.array(pieces, pa.large_binary())})))
+            content = _bytes(pa.table({"piece": pa.array(pieces, pa.large_binary())}))
+            into.write(hashlib.sha256(content).digest() + content)
         private.restrict(Path(incoming), private.FILE)
-        Path(incoming).replace(folder / f"{name}{_ENDING}")
+        private.put_in_place(Path(incoming), folder / f"{name}{_ENDING}")
     except BaseException:
         Path(incoming).unlink(missing_ok=True)
         raise

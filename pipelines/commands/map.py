@@ -57,8 +57,7 @@ def _told(made: Proposal, out: Path | None, lang: settings.Language) -> list[str
     lines = [say("map.dataset", lang, dataset=made.dataset, percent=made.percent)]
     lines.append(say("map.counts", lang, **made.counts, open=len(made.to_confirm)))
     lines += [say("map.identifiers", lang, found=each.say(lang)) for each in made.identifiers]
-    if out is not None:
-        lines.append(say("map.written", lang, path=out))
     where = out or Path("raw") / made.programme / made.partner / "source.yml"
+    lines.append(say("map.written" if out else "map.shown", lang, path=where))
     lines.append(say("map.next", lang, path=where, file=made.file, programme=made.programme))
     return lines

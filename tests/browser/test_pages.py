@@ -84,6 +84,18 @@ def test_the_answer_stands_before_anything_else(opened):
     assert answer["y"] < box["y"]
 
 
+def test_on_a_phone_a_quarter_is_short_and_says_each_section_in_a_sentence(pages, open_page):
+    page, _, console = open_page(pages["it"], 390, 844)
+    assert page.evaluate("document.documentElement.scrollHeight") < 8000
+    lines = page.locator("main .evidence summary")
+    assert lines.count() == page.locator("main .evidence h2").count() == 11
+    assert all(line.is_visible() and line.inner_text().endswith(".") for line in lines.all())
+    drawn = page.locator("main .evidence svg[role=img]")
+    assert drawn.count() > 8 and not drawn.first.is_visible()
+    lines.first.click()
+    assert drawn.first.is_visible() and console == []
+
+
 @pytest.mark.parametrize("name", ["it", "en"])
 def test_no_code_name_reaches_the_reader_and_hidden_numbers_are_words(opened, name):
     page = opened(name)
@@ -208,12 +220,12 @@ def test_the_keyboard_alone_walks_a_page_and_opens_its_folds(opened):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("Number(document.activeElement.dataset.stop ?? -1)"))
     assert reached == list(range(stops)), "every stop once, in the order of the page"
-    fold = page.locator("main summary").first
+    fold = page.locator("main .callout summary").first
     fold.focus()
     page.keyboard.press("Enter")
-    assert page.locator("main details[open]").count() == 1
+    assert page.locator("main .callout[open]").count() == 1
     page.keyboard.press("Space")
-    assert page.locator("main details[open]").count() == 0
+    assert page.locator("main .callout[open]").count() == 0
 
 
 def test_a_reader_chooses_the_theme_with_a_key_and_finds_it_on_the_next_page(opened):

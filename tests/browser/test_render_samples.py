@@ -71,8 +71,48 @@ def test_second_dashboard_page_opens_from_the_keyboard(pages, open_page):
 
 def test_wide_table_scrolls_in_its_own_labelled_box(pages, open_page):
     page, _, _ = open_page(pages["dashboard"], 390, 900)
+    page.evaluate("document.querySelector('details.fold').open = true")
     box = page.locator(".table-scroll").first
     assert box.get_attribute("tabindex") == "0"
     assert box.get_attribute("aria-label")
     assert box.evaluate("e => e.scrollWidth > e.clientWidth")
     assert page.locator("thead th").first.get_attribute("scope") == "col"
+
+
+def test_a_phone_begins_with_each_sections_line_and_opens_it_by_key_link_and_on_paper(
+    pages, open_page
+):
+    page, _, console = open_page(pages["dashboard"], 390, 900)
+    evidence, line = page.get_by_text("By neighbourhood"), page.locator("details.fold > summary")
+    assert page.get_by_role("heading", name="Participation").is_visible()
+    assert line.inner_text() == "Hanno partecipato 128 persone." and not evidence.is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert evidence.is_visible() and not line.is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert not evidence.is_visible()
+    line.focus()
+    page.keyboard.press("Enter")
+    assert evidence.is_visible()
+    page.keyboard.press("Enter")
+    assert not evidence.is_visible()
+    page.evaluate("location.hash = '#participation'")
+    evidence.wait_for(state="visible")
+    page.evaluate("document.querySelector('details.fold').open = false")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    evidence.wait_for(state="visible")
+    assert not line.is_visible(), "where there is room nothing is folded"
+    page.goto("about:blank")
+    assert console == []
+
+
+def test_without_a_script_nothing_is_folded(pages, context):
+    bare = context.browser.new_context(
+        java_script_enabled=False, viewport={"width": 390, "height": 900}
+    )
+    page = bare.new_page()
+    page.goto(pages["dashboard"].as_uri())
+    assert page.locator("details.fold > summary").is_visible()
+    assert page.get_by_text("By neighbourhood").is_visible()
+    bare.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def _of_call(node: ast.Call) -> Iterator[str]:
         yield "strftime('%-...')"
     if name in TEXT and "encoding" not in keys and _is_text(node, name):
         yield f"{name} without an encoding"
+    if name in TEXT and "newline" not in keys and _writes_text(node, name):
+        yield f"{name} without the end of a line: other bytes on Windows"
+
+
+def _writes_text(node: ast.Call, name: str) -> bool:
+    if name in ("read_text", "write_text"):
+        return name == "write_text" and isinstance(node.func, ast.Attribute)
+    at = 0 if isinstance(node.func, ast.Attribute) and name == "open" else 1
+    modes = [each.value for each in node.keywords if each.arg == "mode"] or node.args[at : at + 1]
+    return any(getattr(each, "value", None) in ("w", "a", "x", "w+", "r+") for each in modes)
 
 
 def _is_text(node: ast.Call, name: str) -> bool:
@@ -91,7 +102,8 @@ def test_nothing_asks_for_one_system(path: Path):
     ["import fcntl", "from pwd import getpwuid", "os.rename(a, b)", "os.killpg(1, 2)",
      "signal.SIGKILL", "p.read_text()", "p.write_text('x')", "open('x')", "open('x', 'w')",
      "path.open()", "path.open('a')", "d.strftime('%-d')", "Popen(x, preexec_fn=f)",
-     "os.fdopen(h, 'w')"],
+     "os.fdopen(h, 'w')", "p.write_text('x', encoding='utf-8')", "open(p, 'w', encoding='utf-8')",
+     "path.open(mode='a', encoding='utf-8')"],
 )  # fmt: skip
 def test_the_test_itself_can_fail(code):
     assert list(faults("x.py", code))
@@ -100,11 +112,21 @@ def test_the_test_itself_can_fail(code):
 @pytest.mark.parametrize(
     "code",
     ["p.read_text(encoding='utf-8')", "p.read_text('utf-8')", "open('x', 'rb')", "path.open('rb')",
-     "os.fdopen(h, 'wb')", "p.write_text('x', encoding='utf-8')", "webbrowser.open(url)",
-     "signal.SIGINT", "path.replace(other)"],
+     "os.fdopen(h, 'wb')", "p.write_text('x', encoding='utf-8', newline='\\n')",
+     "path.open('w', encoding='utf-8', newline='')", "webbrowser.open(url)", "signal.SIGINT",
+     "path.replace(other)"],
 )  # fmt: skip
 def test_what_every_system_has_passes(code):
     assert not list(faults("x.py", code))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "assets").rglob("*.lua")), ids=lambda path: path.name
+)
+def test_filters_open_files_through_pandoc(path: Path):
+    """Lua by itself takes a path in the letters of the system: no accent of UTF-8 on Windows."""
+    by_lua = r"\b(dofile|loadfile|require|io\.(open|lines|input|output)|os\.(remove|rename))\b"
+    assert not re.findall(by_lua, path.read_text("utf-8"))
 
 
 def test_names_of_committed_files_stand_on_windows():

@@ -1,7 +1,8 @@
 """The documents use only what Quarto documents: held against its reference where Quarto itself is not at hand.
 
 The names were read in Quarto's reference (code cells for Jupyter, dashboards, value boxes, books,
-Typst, cross-references, callouts, shortcodes) and in the schemas of its sources, which its YAML checks use.
+Typst, cross-references, callouts, shortcodes), in the schemas of its sources, which its YAML checks use, and in
+the Lua that lays out its dashboards (``src/resources/filters``).
 Each document is looked at as Quarto gets it: in one language, its variants resolved.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,8 @@ from defusedxml import ElementTree
 
 from assets.outputs.render import RenderError, RenderJob
 from assets.outputs.render.book import plan
+from assets.outputs.render.pandoc import READER, pandoc_path
 from assets.outputs.render.quarto import in_language
-from reports import kit
-from tests.unit.released_sample import released_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = sorted((ROOT / "reports").glob("*.qmd"))
@@ -32,7 +33,7 @@ CELL_OPTIONS = {
     "fig-cap", "fig-subcap", "fig-alt", "fig-align", "tbl-cap", "tbl-colwidths", "layout", "layout-ncol",
     "column", "cap-location",
 }  # fmt: skip
-CARD_OPTIONS = {"title", "padding", "expandable", "width", "height", "content", "color", "icon"}
+CARD_OPTIONS = {"title", "padding", "expandable", "width", "height"}
 BOX_COLOURS = {"primary", "secondary", "success", "info", "warning", "danger", "light", "dark"}
 #: Names of Bootstrap's icons that the boxes use.
 ICONS = {"people", "calendar", "clock", "arrow-repeat", "cash-coin"}
@@ -47,8 +48,15 @@ FORMATS = {
     "docx": {"reference-doc", "toc"},
 }
 CALLOUTS = {f"callout-{x}" for x in ("note", "tip", "warning", "important", "caution")}
-#: Attributes of a heading: a dashboard's rows and columns may have a width or height.
-SIZES = re.compile(r'(?:width|height)="\d+(?:\.\d+)?(?:%|px)"')
+#: A heading of a dashboard's rows and columns: Quarto shows no words of it (``quarto-post/dashboard.lua``
+#: makes a container of what follows it); a width or height, and a class, which it passes on.
+LAYOUT = re.compile(
+    r'(?:##|###) (?:Row|Column)(?: \{(?:\.apart|(?:width|height)="\d+(?:\.\d+)?(?:%|px)")\})?'
+)
+#: Classes of blocks in dashboards: those of Quarto's, and ours for a card that opens a section.
+CARDS = {"card", "opens", "valuebox"}
+LISTS = {"list-of-figures", "list-of-tables"}
+BLOCK = re.compile(r"^(:{3,}) \{([^}]*)\}\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^```\{python\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LABEL = re.compile(r"(?:fig|tbl|sec|eq)-[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -159,10 +167,14 @@ def test_blocks_are_closed_and_of_classes_with_a_meaning(path, lang):
         if mark and mark[2]:
             open_blocks.append(mark[1])
             classes = set(re.findall(r"\.([\w-]+)", re.sub(r'"[^"]*"', "", mark[2])))
-            known = CALLOUTS | {"list-of-figures", "list-of-tables"}
+            known = CALLOUTS | LISTS | (CARDS if is_dashboard(path) else set())
             assert classes <= known | set(front_matter(path).get("lunattiva-classes", ())), line
             attributes = set(re.findall(r'\b([\w-]+)="', mark[2]))
-            assert attributes <= {"title", "collapse"}, line
+            assert attributes <= {
+                "title",
+                "collapse",
+                *(("icon", "color") * ("valuebox" in classes)),
+            }, line
             assert 'collapse="' not in line or 'collapse="true"' in line, line
         elif mark:
             assert open_blocks, f"{path.name}: a block is closed that was never opened"
@@ -188,19 +200,68 @@ def test_shortcodes_are_quartos_and_an_include_stands_alone(path):
 @BOTH
 def test_a_dashboard_is_rows_and_columns_and_shows_one_value_a_cell(path, lang):
     text = as_quarto_gets_it(path, lang)
-    for level, words in re.findall(r"^(#+) (.*)$", FENCED.sub("", text), re.MULTILINE):
-        assert len(level) in (1, 2, 3), "pages, rows, columns; deeper is text of a card"
-        attributes = re.search(r"\{(.*)\}$", words)
-        assert not attributes or SIZES.fullmatch(attributes[1]), words
+    for heading in re.findall(r"^#+ .*$", FENCED.sub("", text), re.MULTILINE):
+        assert LAYOUT.fullmatch(heading), f"Quarto would show nothing of '{heading}'"
     for options, code in cells(text):
         if options.get("include") is False:
             continue
         # Each expression line of a dashboard's cell is shown: there is one, and it is the last.
         shown = [each for each in ast.parse(code).body if isinstance(each, ast.Expr)]
         assert len(shown) == 1 and ast.parse(code).body[-1].lineno == shown[0].lineno, code
-        if options.get("content"):
-            assert options["content"] == "valuebox" and options["title"]
-            assert options["icon"] in ICONS and options["color"] in BOX_COLOURS
+        assert options.get("title"), "a card without a title: the row's heading would not show"
+
+
+@pytest.mark.parametrize("path", [x for x in REPORTS if is_dashboard(x)], ids=lambda x: x.name)
+@BOTH
+def test_boxes_and_cards_hold_what_quarto_shows_of_them(path, lang):
+    """Of a cell Quarto's value box shows the value alone (``valueboxContent``); of a block the rest as well."""
+    text = as_quarto_gets_it(path, lang)
+    for _, attributes, inside in BLOCK.findall(text):
+        found = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        paragraphs = [each for each in re.split(r"\n\s*\n", inside.strip()) if each]
+        if ".card" in attributes:
+            # A card without a body is none, and what it is called would not show.
+            assert found.get("title") and paragraphs, attributes
+        if ".opens" in attributes:
+            assert len(paragraphs) == 1, attributes
+            before, after = text.split(inside, 1)
+            assert re.search(r"^## Row\n\n::: \{[^}]*\}\n\Z", before, re.MULTILINE), attributes
+            assert after.startswith(":::\n\n## Row"), attributes
+        if ".valuebox" in attributes:
+            assert found["title"] and found["icon"] in ICONS and found["color"] in BOX_COLOURS
+            assert len(paragraphs) == 2, "the value, and its note"
+
+
+def test_the_book_lists_its_figures_and_tables_itself():
+    """Quarto knows no such lists for pages and Word: whatever stands in these blocks is all it shows."""
+    text = (ROOT / "thesis" / "index.qmd").read_text("utf-8")
+    made = {re.sub(r"[.{}]", "", kind): inside for _, kind, inside in BLOCK.findall(text)}
+    assert set(made) == LISTS
+    assert all(cells(inside) for inside in made.values())
+
+
+def test_pandoc_reads_every_document_without_a_word(tmp_path):
+    names = []
+    for path in (*REPORTS, *CHAPTERS):
+        for lang in LANGUAGES:
+            names.append(f"{path.stem}-{lang}.md")
+            body = re.sub(r"\A---\n.*?\n---\n", "", as_quarto_gets_it(path, lang), flags=re.DOTALL)
+            (tmp_path / names[-1]).write_text(body, "utf-8")
+    asked = [
+        pandoc_path(),
+        "--file-scope",
+        "--fail-if-warnings",
+        "-f",
+        READER,
+        "-t",
+        "json",
+        *names,
+    ]
+    read = subprocess.run(
+        asked, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (read.returncode, read.stderr) == (0, "")
+    assert '":::' not in read.stdout, "a fence that opens or closes nothing is a paragraph"
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.name)
@@ -213,19 +274,6 @@ def test_parameters_are_declared_in_one_cell_since_quarto_says_nothing_of_others
     assert len(tagged) == 1
     for each in ast.parse(tagged[0]).body:
         assert isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
-
-
-@BOTH
-def test_quarto_can_read_a_value_box_back(tmp_path, monkeypatch, lang):
-    """It takes the dict as Python prints it for a table of Lua: an escape of Python's is not one of Lua's."""
-    monkeypatch.setenv("LUNATTIVA_NUMBERS", "reports.kit")
-    monkeypatch.delenv("LUNATTIVA_ENGINE", raising=False)
-    k = kit.open(lang, folder=released_sample(tmp_path), public=True)
-    for indicator in ("reached_n", "sessions_n", "hours_sum", "retention_rate"):
-        made = k.box(indicator)
-        assert type(made) is dict and made["value"]
-        shown = repr(made)
-        assert shown.isprintable() and "\\" not in shown and "\ue000" not in shown
 
 
 def test_a_list_of_formats_is_refused_here_as_there(tmp_path):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from assets.outputs.render import RenderJob, RenderResult, render, render_many
+from assets.outputs.render import RenderJob, RenderResult, kernel, render, render_many
 from assets.outputs.render.pandoc import pandoc_version
 from tests import word_book
 from tests.integration.test_render_quarto import facts
@@ -239,6 +239,23 @@ def test_no_kernel_settings_of_the_user_are_read(tmp_path, monkeypatch):
     source.write_text("`{python} globals().get('intruder', 'nessuno')`\n")
     made = render(RenderJob(source, tmp_path / "out", "doc"), engine="embedded")
     assert "nessuno" in html_words(made.paths[0])
+
+
+def test_where_a_kernel_needs_ports_of_the_machine_they_are_sealed_and_quiet(
+    tmp_path, monkeypatch, capfd
+):
+    """As on Windows, which has no sockets in folders."""
+    monkeypatch.setattr(kernel, "IN_FOLDER", False)
+    source = tmp_path / "doc.qmd"
+    source.write_text(
+        "```{python}\n#| include: false\nimport json\nfrom pathlib import Path\n"
+        "from ipykernel.connect import get_connection_file\n"
+        "made = json.loads(Path(get_connection_file()).read_text(encoding='utf-8'))\n```\n\n"
+        "`{python} made['transport']`, `{python} len(made.get('curve_publickey', ''))`\n"
+    )
+    page = render(RenderJob(source, tmp_path / "out", "doc"), engine="embedded").paths[0]
+    assert "tcp, 40" in html_words(page)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_title_given_by_the_caller_replaces_the_sources(tmp_path):

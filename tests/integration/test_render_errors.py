@@ -77,18 +77,20 @@ def test_figure_without_description_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("text", "line", "words"),
     [
-        ("1", "dict with 'value'"),
-        ("dict(valeu=1)", "dict with 'value'"),
-        ("dict(value=1)", "needs a title"),
+        ("```{python}\n#| content: valuebox\n1\n```", 5, "a value box is a block"),
+        ("## Persone {height=20%}", 5, "Quarto shows no words of a row"),
+        ("## Row\n\n### Chi resta\n\nTesto", 7, "Quarto shows no words of a row"),
+        ("## Row\n\n::: {.card .opens title=T}\nA\n\nB\n:::", 7, "a title and one paragraph"),
+        ("## Row\n\n::: {.card .opens}\nA\n:::", 7, "a title and one paragraph"),
+        ("## Row\n\nA\n\n::: {.card .opens title=T}\nB\n:::", 9, "stands alone in its row"),
     ],
 )
-def test_wrong_value_box_is_refused(tmp_path, value, words):
-    text = f"---\nformat: dashboard\n---\n\n```{{python}}\n#| content: valuebox\n{value}\n```\n"
-    error = failure(tmp_path, text)
+def test_what_quarto_would_drop_from_a_dashboard_is_refused(tmp_path, text, line, words):
+    error = failure(tmp_path, f"---\nformat: dashboard\n---\n\n{text}\n")
     assert words in str(error)
-    assert error.line == 5
+    assert error.line == line
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ def warehouse_altered(layout: Layout, base: Layout) -> None:
                 stream.write(b"\xff" * 5_000)
 
 
+def staged_altered(layout: Layout, base: Layout) -> None:
+    """Rows on their way and how they were judged: other bytes in files of the same size."""
+    for path in sorted(layout.staged.glob("*.*")) if layout.staged.is_dir() else []:
+        with path.open("r+b") as stream:
+            stream.seek(path.stat().st_size // 2)
+            stream.write(b"\xff" * 8)
+
+
 def store_of_an_older_version(layout: Layout, base: Layout) -> None:
     """Another number, and tables of other columns below the names of ours."""
     import duckdb
@@ -108,7 +116,7 @@ PREPARE: dict[str, Callable[[Layout, Layout], None]] = {
     each.__name__.replace("_", " "): each
     for each in (
         file_taken_away, file_brought_back, file_replaced, warehouse_deleted, all_made_deleted,
-        warehouse_garbage, warehouse_cut, warehouse_altered, store_of_an_older_version,
+        warehouse_garbage, warehouse_cut, warehouse_altered, staged_altered, store_of_an_older_version,
         dagster_home_lost, dagster_home_damaged, state_cut, clock_set_back,
     )
 }  # fmt: skip

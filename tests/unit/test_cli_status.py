@@ -13,7 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from assets.layout import Layout
-from pipelines import summary, told
+from pipelines import state, summary, told
 from pipelines.cli import app
 from pipelines.grid import Cell, grid
 from pipelines.grid_table import grid_tables
@@ -281,3 +281,47 @@ def test_data_past_their_retention_date_are_warned_of(layout: Layout, day: date,
     show(found, console, "en")
     said = console.export_text()
     assert (told in said) if told else ("retention" not in said)
+
+
+def shown(layout: Layout, lang: str) -> str:
+    stream = io.StringIO()
+    show(status(layout, TODAY), Console(file=stream, width=400), lang)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def test_a_thesis_left_undrawn_is_told_with_its_reason(layout: Layout) -> None:
+    """As long as the mistake stands, whether or not a run has met it."""
+    layout.store.mkdir(parents=True)
+    layout.narrative.mkdir(parents=True)
+    text = layout.narrative / "tesi.md"
+    text.write_text("## autore\n\nM. R.\n\n## nessuno\n\nx\n", "utf-8")
+    found = status(layout, TODAY)
+    assert len(found.thesis) == 1
+    assert "tesi.md" in shown(layout, "it") and "lunattiva run --programme prova" in shown(
+        layout, "it"
+    )
+    assert "The thesis could not be made" in shown(layout, "en")
+    text.write_text("## autore\n\nM. R.\n", "utf-8")
+    assert status(layout, TODAY).thesis == []
+    why = [{"it": "La tesi non si è potuta fare. PERCHÉ", "en": "WHY"}]
+    state.finish(
+        layout, state.State(programme=state.Made(state.fingerprint(layout), {}), thesis_left=why)
+    )
+    assert "thesis" in status(layout, TODAY).outdated
+    assert "PERCHÉ" in shown(layout, "it") and "Out of date (lunattiva run): " in shown(
+        layout, "en"
+    )
+
+
+def test_a_failed_run_is_told_with_what_did_not_hold(layout: Layout) -> None:
+    layout.store.mkdir(parents=True)
+    state.finish(layout, state.State(programme=state.Made(state.fingerprint(layout), {})))
+    state.begin(layout)
+    assert status(layout, TODAY).outdated == ["stopped"]
+    assert "non è arrivata in fondo" in shown(layout, "it")
+    state.fail(layout, [{"it": "passo X", "en": "step X"}])
+    assert "The last run failed. step X" in shown(layout, "en")
+    (layout.store / "unfinished").write_text("{", "utf-8")  # cut short
+    assert status(layout, TODAY).failures == []
+    state.finish(layout, state.State(programme=state.Made(state.fingerprint(layout), {})))
+    assert status(layout, TODAY).failures == []

@@ -469,6 +469,26 @@ def test_a_programme_that_adapted_its_definitions_says_so_and_why(tmp_path):
     assert "| Alfa | Service: emporio | changed | here it is a market (ufficio) |" in table
 
 
+@pytest.mark.parametrize("written", ["call 376 5550142", "XYZABC80A41F205X asked for it"])
+def test_a_reason_of_another_programme_that_tells_of_a_person_is_not_shown(tmp_path, written):
+    folders = [programme(tmp_path, name, [change(3.0, 2.0)]) for name in ("alfa", "beta")]
+    difference = {
+        "definition": "service.emporio",
+        "change": "changed",
+        "reason": {"it": "qui è altro", "en": written},
+        "by": "ufficio",
+    }
+    title = {"it": "Demo", "en": "Demo"}
+    words = {"service": {"it": "Servizio", "en": "Service"}}
+    told = {"origin": {"title": title}, "kinds": words, "differences": [difference]}
+    edit(folders[0], lambda about: about.update(adapted=told))
+    with pytest.raises(ConfigurationError) as refused:
+        comparing.make(tmp_path, folders, tmp_path / "made")
+    assert "the reason for adapting 'service.emporio'" in refused.value.say("en")
+    assert written not in refused.value.say("en") + refused.value.say("it")
+    assert not (tmp_path / "made").exists()
+
+
 def edit(folder: Path, change_it) -> None:
     """Change a release's manifest, as another version of the house would have written it."""
     path = folder / "manifest.json"

@@ -167,3 +167,19 @@ def test_a_history_taken_away_between_two_jobs_is_begun_anew(layout):
             here.add_run(dg.DagsterRun("programme_job"))
             assert len(here.get_run_records()) == 1
         shutil.rmtree(layout.dagster_home)
+
+
+def test_what_another_event_tells_too_is_not_written_down(layout):
+    @dg.op(out=dg.Out(io_manager_key="warehouse"))
+    def one() -> pd.DataFrame:
+        return frame(a=[1])
+
+    @dg.job(resource_defs={"warehouse": dg.mem_io_manager})
+    def job() -> None:
+        one()
+
+    with instance.open_instance(layout) as history:
+        result = job.execute_in_process(instance=history)
+        kinds = {each.dagster_event.event_type_value for each in history.all_logs(result.run_id)}
+    assert not kinds & {"HANDLED_OUTPUT", "LOADED_INPUT"}
+    assert {"STEP_START", "STEP_OUTPUT", "STEP_SUCCESS", "PIPELINE_SUCCESS"} <= kinds

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
 import yaml
 
-from assets.layout import Layout
+from assets.layout import REPOSITORY, Layout
 from reports import _costs, _population, _targets, kit
+from reports._briefs import BRIEFS
 from reports._since import since_before
 from schemas.context import Budget, Population
 from tests.unit.released_sample import released_sample
@@ -150,8 +152,8 @@ def test_the_whole_programme_is_a_page_of_its_own(layout):
     said = k.text("funder_answer", part="first")
     assert "In tutto il programma sono state raggiunte 187 persone diverse" in said
     assert "Nel " not in said.split("\n")[0]
-    assert k.box("reached_n") == {"value": "187", "note": "obiettivo: 200"}
-    assert "trimestre" in k.box("retention_rate")["note"]
+    assert (k.box("reached_n"), k.box("reached_n", "note")) == ("187", "obiettivo: 200")
+    assert "trimestre" in k.box("retention_rate", "note")
 
 
 def test_what_changed_since_the_quarter_before(layout):
@@ -170,3 +172,25 @@ def test_a_population_names_levels_that_exist_once():
         Budget(
             lines=[{"label": group["label"], "eur": 1, "from": "2022-02-01", "to": "2022-01-01"}]
         )
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize("period", ["2022Q1", "all"])
+def test_every_section_has_a_line_of_its_own(layout, lang, period):
+    k = kit.open(lang, period, layout.released)
+    lines = {name: k.text("brief", of=name) for name in BRIEFS}
+    assert all(line.strip() and "\n" not in line and line.endswith(".") for line in lines.values())
+    assert {"it": "obiettivo", "en": "target"}[lang] in lines["targets"]
+    # 187 people of a target of 200
+    assert "94" in lines["targets"]
+    page = (REPOSITORY / "reports" / "dashboard.qmd").read_text("utf-8")
+    assert re.findall(r'k\.text\("brief", of="(\w+)"\)', page) == list(BRIEFS)
+    with pytest.raises(kit.KitError, match="targets"):
+        k.text("brief", of="target")
+
+
+def test_a_programme_of_little_has_lines_that_say_so(tmp_path):
+    k = kit.open("it", "2016Q2", released_sample(tmp_path, bare=True))
+    lines = {name: k.text("brief", of=name) for name in BRIEFS}
+    assert all(line.strip() and "\n" not in line for line in lines.values())
+    assert "Nessun bilancio" in lines["costs"] and "Nessun obiettivo" in lines["targets"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,13 @@ import pandas as pd
 import pytest
 
 import assets.intake.room as room
+from assets import versions
 from assets.errors import ConfigurationError
 from assets.intake import vault
 from assets.intake.room import read_programme
 from assets.layout import Layout
 from assets.sorting.sort import sort_programme
-from assets.versions import raw_version
+from assets.versions import raw_files, raw_version
 from tests.intake_sample import HEADING, REGISTER, deliver, programme, row, text_rows
 
 ONE = HEADING + row("AAA-0001", "Cucito", "01/07/2021", "sì")
@@ -573,3 +575,57 @@ def test_the_vault_is_for_this_account_and_knows_an_altered_file(layout: Layout)
     stored.write_bytes(b"cut short")
     read_programme(layout)
     assert vault.verify(layout.vault) == []  # written again from the file that is still there
+
+
+@pytest.fixture
+def opened(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Names of the files that intake opens, in a run that has looked at all files long after they came."""
+    seen: list[str] = []
+    plain = room.file_data
+
+    def watched(path: Path):  # type: ignore[no-untyped-def]
+        seen.append(path.name)
+        return plain(path)
+
+    monkeypatch.setattr(room, "file_data", watched)
+    now = time.time_ns
+    monkeypatch.setattr(versions.time, "time_ns", lambda: now() + 10**12)
+    looked = versions.Seen()
+    with versions.read_by_this_run(looked):
+        yield seen
+
+
+def looked_at(layout: Layout) -> dict[str, pd.DataFrame]:
+    raw_files(layout, versions._OF_THIS_RUN[-1])
+    return read_programme(layout)
+
+
+def test_only_files_that_are_new_or_not_whole_in_the_vault_are_opened_again(layout, opened):
+    deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    deliver(layout, "alfa/2021Q4/registro.csv", TWO.replace("07/2021", "10/2021"))
+    frames = looked_at(layout)
+    assert opened == ["registro.csv", "registro.csv"]
+    new = deliver(layout, "alfa/2022Q1/registro_nuovo.csv", TWO.replace("07/2021", "01/2022"))
+    opened.clear()
+    raw_files(layout, versions._OF_THIS_RUN[-1])
+    again = read_programme(layout, frames)
+    assert opened == [new.name]
+    plain = read_programme(Layout(layout.root, layout.programme))
+    for name, frame in plain.items():
+        pd.testing.assert_frame_equal(again[name], frame)
+    sha256 = again["intake_deliveries"]["sha256"].iloc[-1]
+    vault.place(layout.vault, sha256).write_bytes(b"cut")
+    opened.clear()
+    read_programme(layout, again)
+    assert opened == [new.name]
+    assert vault.verify(layout.vault) == []
+
+
+def test_a_file_replaced_after_the_look_is_read(layout, opened):
+    path = deliver(layout, "alfa/2021Q3/registro.csv", ONE)
+    frames = looked_at(layout)
+    path.write_text(TWO, "utf-8")
+    opened.clear()
+    found = read_programme(layout, frames)["intake_deliveries"]
+    assert opened == ["registro.csv"]
+    assert found["sha256"].tolist() == [hashlib.sha256(TWO.encode()).hexdigest()]

@@ -208,16 +208,17 @@ def test_a_programme_with_little_in_it_still_reads(tmp_path, lang):
     for name in ("answer", "changes", "steps", "absences", "quality", "signature", "method"):
         assert reader.text(name).strip()
     assert reader.text("banner") == reader.text("stamp") == ""
-    assert reader.box("sessions_n") == {"value": reader.word("no_data")}
+    assert (reader.box("sessions_n"), reader.box("sessions_n", "note")) == (
+        reader.word("no_data"),
+        "",
+    )
     for name in ("change", "means", "services", "instruments", "provenance"):
         assert "|" in reader.table(name)
 
 
 def test_value_boxes_hold_the_quarter_and_the_whole(k):
-    assert k.box("reached_n") == {
-        "value": "63",
-        "note": "187 in tutto il programma; obiettivo: 200",
-    }
+    assert k.box("reached_n") == "63"
+    assert k.box("reached_n", "note") == "187 in tutto il programma; obiettivo: 200"
 
 
 def test_hours_that_cannot_be_computed_do_not_break_the_sentence(tmp_path):
@@ -231,7 +232,7 @@ def test_hours_that_cannot_be_computed_do_not_break_the_sentence(tmp_path):
     reader = kit.open("it", "2022Q1", folder)
     expected = "Si sono tenuti 58 incontri (ore di partecipazione: non calcolabile)."
     assert reader.sentence("sessions") == expected
-    assert reader.box("hours_sum") == {"value": "non calcolabile"}
+    assert (reader.box("hours_sum"), reader.box("hours_sum", "note")) == ("non calcolabile", "")
 
 
 def test_the_last_quarter_of_a_programme_waits_for_no_next_one(tmp_path):

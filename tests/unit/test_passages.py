@@ -50,7 +50,7 @@ def test_what_the_book_can_hold_passes_and_notes_of_two_places_may_share_a_name(
     [
         ("Così.\n\nDice [@lewin1964].", 3, "la bibliografia non ha «lewin1964» (la più simile: lewin1946)", "references.bib"),
         ("Si veda la @tbl-ciclo-prim.", 1, "il nome più simile è tbl-ciclo-primo", "tbl-ciclo-primo"),
-        ("Così.\n\n![foto](foto.jpg)", 3, "l'immagine «foto.jpg»", "describe it in words"),
+        ("Così.\n\nEcco ![foto](foto.jpg).", 3, "l'immagine «foto.jpg» va da sola", "stands alone on a line"),
         ("Uno.\n\nDue <b>tre</b>.", 3, "«<b>» è codice", "would lose"),
         ("Uno.\n\n# Capitolo", 3, "comincerebbe un capitolo", "three (###)"),
         ("::: {.callout-note}\nAperto.", 1, "aperto con ::: non è chiuso", "is not closed"),

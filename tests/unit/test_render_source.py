@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.outputs.render.execute import check_parameters, declared_parameters, parameter_cell
+from assets.outputs.render.parameters import (
+    check_parameters,
+    declared_parameters,
+    parameter_cell,
+)
 from assets.outputs.render.problems import RenderError
 from assets.outputs.render.quarto import in_language
 from assets.outputs.render.source import Cell, Prose, localised_line, read_document
@@ -100,7 +104,7 @@ def test_quarto_gets_a_source_without_variants(tmp_path):
         ("a\n\n```{python}\n1\n", 3, "never closed"),
         ("---\ntitle: T\n", 1, "never closed"),
         ("---\ntitle: T\nx: [1\n---\n", 3, "YAML"),
-        ("```{python}\n#| content: valuebx\n1\n```\n", 1, "Did you mean 'valuebox'"),
+        ("```{python}\n#| component: valuebox\n1\n```\n", 1, "a value box is a block"),
         ("```{python}\n#| warning: true\n1\n```\n", 1, "warnings never reach"),
         ("```{python}\n#| label: a\n#| fig-cap: [1, 2]\n1\n```\n", 1, "put it in quotes"),
     ],

@@ -131,3 +131,14 @@ def test_in_a_closed_store_no_cell_is_readable_and_the_rows_come_back(layout, ju
     assert judged == ["alfa", "beta"] and same(one, other)
     written = b"".join(path.read_bytes() for path in layout.staged.glob("*.judged"))
     assert written and b"AAA-0001" not in written
+
+
+def test_rows_remembered_and_altered_since_are_judged_again(layout, judged):
+    one = sorted_again(layout)
+    for path in layout.staged.glob("*.judged"):
+        content = path.read_bytes()
+        assert b"AAA-0001" in content
+        path.write_bytes(content.replace(b"AAA-0001", b"AAA-0009"))
+    judged.clear()
+    assert same(one, sorted_again(layout))
+    assert judged == ["alfa", "beta"]

@@ -98,7 +98,8 @@ def test_staged_rows_are_hidden_and_come_back(store: Path) -> None:
             "person_code": staging.constant(MARK.decode(), 200_000),
         }
     )
-    staging.write(store / "staged", "a.arrow", [rows])
+    name, _ = staging.write(store / "staged", "a", [rows])
+    assert name == "a.arrow"  # of a sealed file no name tells what is in it
     found = pd.concat(list(staging.read(store / "staged", "a.arrow", rows=1 << 17)))
     assert len(found) == 200_000
     assert set(found["person_code"]) == {MARK.decode()}

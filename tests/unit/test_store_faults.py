@@ -8,8 +8,10 @@ import os
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
+from assets import staging
 from assets.errors import ConfigurationError, UnexpectedError
 from assets.guard import value_free
 from assets.layout import Layout
@@ -117,9 +119,10 @@ def test_quick_commands_say_what_to_do_with_a_damaged_warehouse(layout):
         Warehouse(layout.warehouse).tables()
 
 
-def test_damage_seen_only_while_reading_is_mended_within_the_run(layout):
+@pytest.mark.parametrize("kind", [Damaged, staging.Altered])
+def test_damage_seen_only_while_reading_is_mended_within_the_run(layout, kind):
     dagster = Standin(layout)
-    fails = iter((Outcome({"core_x": Damaged()}), Outcome()))
+    fails = iter((Outcome({"core_x": kind()}), Outcome()))
     plain = dagster.run
     dagster.run = lambda *, quarter=None: (plain(quarter=quarter), next(fails, Outcome()))[1]  # type: ignore[method-assign]
     assert run(layout, None, dagster).held
@@ -244,3 +247,18 @@ def test_clock_set_back_changes_no_result(layout, monkeypatch):
     monkeypatch.setattr("pipelines.run.date", Earlier)
     assert run(layout, None, dagster).nothing_new
     assert layout.state.read_bytes() == before
+
+
+def test_after_a_stop_rows_on_their_way_are_held_against_what_was_written(layout):
+    """A power cut may leave blocks of zeros in files that are there."""
+    run(layout, None, Standin(layout))
+    rows = pd.DataFrame({"row_number": pd.array([2, 3], dtype="Int64")})
+    whole_one, other = (staging.write(layout.staged, name, [rows])[0] for name in ("a", "b"))
+    path = layout.staged / other
+    content = path.read_bytes()
+    path.write_bytes(content[:-300] + bytes(200) + content[-100:])
+    sound.settle(layout)
+    assert staging.names(layout.staged) == {whole_one, other}  # a run that ended well is believed
+    state.begin(layout)
+    sound.settle(layout)
+    assert staging.names(layout.staged) == {whole_one}

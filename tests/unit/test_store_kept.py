@@ -11,7 +11,7 @@ import pytest
 
 from assets import opening, seal
 from assets.errors import UnexpectedError
-from assets.opening import kept_open
+from assets.opening import kept_open, open_file
 from assets.store import Warehouse
 
 FRAME = pd.DataFrame({"who": ["KANARIE"] * 500})
@@ -78,3 +78,16 @@ def test_a_failed_writing_changes_nothing_and_hinders_nobody(warehouse: Warehous
         assert len(warehouse.read("a")) == 500
         warehouse.write("b", FRAME)
     assert warehouse.tables() == ["a", "b"]
+
+
+def test_a_small_file_is_worked_on_by_one_thread_and_a_big_one_by_all(tmp_path, monkeypatch):
+    def threads(path) -> int:
+        with open_file(path) as connection:
+            return connection.execute("select current_setting('threads')").fetchone()[0]
+
+    path = tmp_path / "w.duckdb"
+    assert threads(path) == 1
+    monkeypatch.setattr(opening, "_ONE_THREAD", 0)
+    with duckdb.connect(":memory:") as plain:
+        all_of_them = plain.execute("select current_setting('threads')").fetchone()[0]
+    assert threads(path) == all_of_them

@@ -23,7 +23,7 @@ is the PDF), ``docx``. Write ``execute: {echo: false, warning: false}``. No movi
 ``{{< pagebreak >}}``.
 
 **Cells** ``{python}`` with ``#|`` options ``label fig-cap fig-alt tbl-cap echo output (true, false,
-asis) tags title content icon color fig-width fig-height include eval warning (false) code-fold
+asis) tags title fig-width fig-height include eval warning (false) code-fold
 column expandable``. Shown: printed text, Markdown (wins over anything else), figures (SVG; PNG in
 Word), plain text of *every* expression line (end the cell with ``;`` to silence it). A value that
 is HTML only is an error; a figure whose output's metadata has ``data`` (``words``, ``href``, ``name``)
@@ -36,20 +36,22 @@ below a table; or ``::: {#fig-x}`` content, last paragraph the caption (inline c
 this is how a caption gets a number). ``$$ ... $$ {#eq-x}``; ``# Heading {#sec-x}``. Refer with
 ``@fig-x`` (Figura 1.2), ``[-@fig-x]`` (1.2), ``[vedi @fig-x]``, ``[@fig-x; @tbl-y]``. A picture
 without description is an error. Citations ``[@key, p. 3]``; list under ``::: {#refs}``.
-``::: {.list-of-figures}`` and ``{.list-of-tables}`` fill themselves.
+Lists of figures and tables are lists of references (``- @fig-x: caption``) in ``::: {.list-of-figures}`` or
+``{.list-of-tables}``; one that leaves a number out is an error. ``RenderJob.pictures`` lie in ``pictures/``.
 
 **Blocks**: ``.callout-note|tip|warning|important|caution`` (``title=``, ``collapse="true"``),
 ``.panel-tabset``, ``.content-visible|hidden`` (``when-format unless-format when-meta unless-meta``),
 footnotes, definition lists, maths (MathML). Other classes: allow them in ``lunattiva-classes: [..]``.
 
-**Dashboard** (HTML): ``#`` = page, ``##`` = row (column with ``format: dashboard: orientation:
-columns``), ``###`` = column in it; ``{width="40%"}`` ``{height="20rem"}`` ``{.tabset}``. Headings
-are shown unless called Row/Column. Each cell that shows something is a card (``title``; or its first
-printed line is ``title=...``); ``::: {.card title="..."}`` likewise; other text stands free.
-Value boxes: a cell ``#| content: valuebox`` (``title icon color``) ending in ``dict(value=...,
-title=, icon=, color=, note=)`` of plain text and numbers, or ``::: {.valuebox icon= color=}`` with
-title, value and note as paragraphs. Colours primary secondary success info warning danger light
-dark; icons: filters/icons.lua. Do not label figures with ``fig-`` unless they need a number.
+**Dashboard** (HTML): ``# Title`` = page, ``## Row`` (``## Column`` with ``format: dashboard: orientation:
+columns``), ``### Column`` in it; ``{width="40%"}`` ``{height="20rem"}`` ``{.tabset}``. Quarto shows no words of
+rows and columns, so others are an error. Each cell that shows something is a card (``title``; or its first
+printed line is ``title=...``); ``::: {.card title="..."}`` likewise; other text stands free. A card
+``{.card .opens title="..."}`` of one paragraph, alone in its row, opens a section: a heading, then the rows up
+to the next such card or a ``## Row {.apart}``; a narrow screen shows the paragraph and folds the rows.
+Value boxes: ``::: {.valuebox title= icon= color=}`` with value and note as paragraphs (or title, value, note).
+Colours primary secondary success info warning danger light dark; icons: filters/icons.lua. Do not label
+figures with ``fig-`` unless they need a number.
 
 **Book** ``_quarto.yml``: ``book: {title, author, chapters, appendices}`` with ``part:`` entries,
 ``bibliography csl lang format number-sections toc``. One kernel per chapter; nothing is shared.

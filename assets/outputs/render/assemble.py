@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,6 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~^$@])")
 PICTURES = ("image/svg+xml", "image/png")
 POINTS_PER_INCH = 72
 SVG_WIDTH = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)pt"', re.DOTALL)
-VALUEBOX_KEYS = ("value", "icon", "color", "title", "note")
 
 
 def assemble(
@@ -88,8 +86,6 @@ class _CellWriter:
         """Return the cell's markdown: code if echoed, outputs, wrapped as its label asks."""
         if self.options.get("include") is False:
             return []
-        if self._is("valuebox"):
-            return self._valuebox(outputs)
         code = self._code() if self.options.get("echo", False) else []
         shown = self.options.get("output", True)
         title, body = self._outputs(outputs, asis=shown == "asis")
@@ -113,9 +109,6 @@ class _CellWriter:
         if self.untraced:
             what = "the figure does not come from the kit: its numbers name no origin"
             raise self.cell.start.error(what)
-
-    def _is(self, content: str) -> bool:
-        return content in (self.options.get("content"), self.options.get("component"))
 
     def _code(self) -> list[str]:
         block = ["``` python", *(line.text for line in self.cell.code), "```", ""]
@@ -220,29 +213,3 @@ class _CellWriter:
             link = f"[{each['words']}]({each['href']}){about}"
             rows += ["", '::: {.content-visible when-format="html"}', link, ":::"]
         return rows
-
-    def _valuebox(self, outputs: Sequence[Mapping[str, Any]]) -> list[str]:
-        plain = [o["data"].get("text/plain", "") for o in outputs if "data" in o]
-        start = self.cell.start
-        if len(plain) != 1:
-            raise start.error("a valuebox cell ends with one dict(value=...)")
-        try:
-            given = ast.literal_eval(str(plain[0]))
-        except (ValueError, SyntaxError):
-            raise start.error("a valuebox takes plain text and numbers: dict(value=...)") from None
-        if not isinstance(given, dict) or "value" not in given or set(given) - set(VALUEBOX_KEYS):
-            raise start.error(f"a valuebox is a dict with 'value' and any of {VALUEBOX_KEYS[1:]}")
-        box: dict[str, Any] = {
-            key: self.options[key] for key in VALUEBOX_KEYS if key in self.options
-        }
-        box |= given
-        marks = " ".join(f"{k}={attribute(box[k])}" for k in ("icon", "color") if box.get(k))
-        rows = [str(box[k]) for k in ("title", "value", "note") if box.get(k) not in (None, "")]
-        body = [numbers.spans(SPECIAL.sub(r"\\\1", row)) for row in rows]
-        if not box.get("title"):
-            raise start.error("a valuebox needs a title")
-        return [
-            f"::: {{.valuebox {marks}}}",
-            *(row for line in body for row in (line, "")),
-            ":::",
-        ]

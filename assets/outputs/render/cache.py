@@ -13,6 +13,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from assets import private
 from assets.outputs.render.job import RenderJob
 
 # What can change a figure, a number's form or the layout. Anything else the cells use belongs in
@@ -80,6 +81,7 @@ def key(job: RenderJob, engine: str, files: list[Path]) -> str:
         "lang": job.lang,
         "stem": job.stem,
         "inputs": job.inputs_digest,
+        "pictures": [[each.name, file_digest(each)] for each in job.pictures],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -107,7 +109,7 @@ def keep(cache_dir: Path, name: str, made: Mapping[str, Path]) -> None:
     for file, path in made.items():
         shutil.copyfile(path, entry / file)
     manifest = {file: file_digest(path) for file, path in made.items()}
-    (entry / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    (entry / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8", newline="\n")
     shutil.rmtree(root / name, ignore_errors=True)
     try:
         entry.replace(root / name)
@@ -126,4 +128,4 @@ def place(made: Path, target: Path) -> None:
         temporary = Path(stream.name)
         stream.write(made.read_bytes())
     temporary.chmod(0o644)
-    temporary.replace(target)
+    private.put_in_place(temporary, target)

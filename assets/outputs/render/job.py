@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 FORMATS = ("html", "pdf", "docx")
 LANGUAGES = ("it", "en")
 ENGINES = ("auto", "quarto", "embedded")
+PICTURES = "pictures"
 Param = str | int | bool
 
 
@@ -34,6 +36,8 @@ class RenderJob:
         Front matter that only the caller knows (``title``, ``subtitle``); it replaces the source's.
     inputs_digest : str
         Digest of the data and code the cells read; part of the cache key.
+    pictures : tuple of Path
+        Files that lie in ``pictures/`` beside the document while it is made; told apart by name.
     """
 
     source: Path
@@ -45,6 +49,7 @@ class RenderJob:
     lang: str = "it"
     inputs_digest: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown formats and languages."""
@@ -53,6 +58,12 @@ class RenderJob:
             raise ValueError(f"formats must be among {FORMATS}, not {self.formats}")
         if self.lang not in LANGUAGES:
             raise ValueError(f"lang must be one of {LANGUAGES}, not {self.lang!r}")
+
+    def lay_pictures(self, folder: Path) -> None:
+        """Copy the pictures beside a document that is made in ``folder``."""
+        for each in self.pictures:
+            (folder / PICTURES).mkdir(exist_ok=True)
+            shutil.copyfile(each, folder / PICTURES / each.name)
 
     @property
     def is_book(self) -> bool:

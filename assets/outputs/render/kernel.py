@@ -12,6 +12,8 @@ from typing import Any
 #: Checks addresses with letters of every script for jsonschema, which nbformat loads whether or not
 #: it is asked to check any; building its grammar takes longer than starting a kernel.
 SLOW_GRAMMAR = "rfc3987_syntax"
+#: Whether sockets can lie in a folder, where nobody else reaches them.
+IN_FOLDER = os.name == "posix"
 MATPLOTLIBRC = """\
 svg.hashsalt: lunattiva
 svg.fonttype: path
@@ -34,6 +36,7 @@ def kernel_environment(
     rc.write_text(
         MATPLOTLIBRC.format(width=meta.get("fig-width", 7), height=meta.get("fig-height", 4)),
         encoding="utf-8",
+        newline="\n",
     )
     own = {
         "LUNATTIVA_ENGINE": "embedded",
@@ -77,10 +80,13 @@ def kernel_manager(temp: Path, number: int, *, with_png: bool) -> Any:
         ],
         display_name="python",
         language="python",
+        metadata={"supported_encryption": "curve"},
     )
     manager.connection_file = str(temp / f"kernel-{number}.json")
-    if os.name == "posix":
+    if IN_FOLDER:
         manager.transport = "ipc"  # sockets in our own folder: no port on the machine is opened
+    else:
+        manager.transport_encryption = "auto"  # ports of the machine: sealed with keys of this run
     return manager
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from assets.outputs.render import numbers
 from assets.outputs.render.book import FORMAT_OF, Plan, format_names
-from assets.outputs.render.execute import check_parameters
 from assets.outputs.render.job import RenderJob
 from assets.outputs.render.languages import LANGUAGE_KEY, localised, localised_line
+from assets.outputs.render.parameters import check_parameters
 from assets.outputs.render.problems import RenderError
 from assets.outputs.render.source import (
     CELL_INFO,
@@ -171,9 +171,10 @@ def _copy(job: RenderJob, temp: Path) -> Path:
         return skip | {name for name in names if (Path(where) / name).resolve() == out}
 
     shutil.copytree(job.folder, folder, ignore=ignored)
+    job.lay_pictures(folder)
     for path in sorted(folder.rglob("*.qmd")):
         text = path.read_text(encoding="utf-8-sig")
-        path.write_text(in_language(text, path, job.lang), encoding="utf-8")
+        path.write_text(in_language(text, path, job.lang), encoding="utf-8", newline="\n")
     return folder
 
 

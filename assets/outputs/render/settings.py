@@ -83,7 +83,7 @@ def write_settings(
         metadata["lunattiva"]["numbers"] = True
     defaults = {"metadata": {"lang": lang}, "variables": variables}
     for name, content in (("settings.json", metadata), ("defaults.yaml", defaults)):
-        (temp / name).write_text(json.dumps(content), encoding="utf-8")
+        (temp / name).write_text(json.dumps(content), encoding="utf-8", newline="\n")
 
 
 def _filter_settings(plan: Plan, lang: str) -> dict[str, Any]:

@@ -32,8 +32,6 @@ CELL_OPTIONS = frozenset(
         "output",
         "tags",
         "title",
-        "content",
-        "component",
         "fig-width",
         "fig-height",
         "column",
@@ -42,14 +40,13 @@ CELL_OPTIONS = frozenset(
         "warning",
         "code-fold",
         "eval",
-        "icon",
-        "color",
         "width",
         "height",
         "padding",
     ]
 )
-CONTENTS = ("valuebox",)
+#: How Quarto also writes a value box.
+CELL_OF_A_BOX = ("content", "component")
 MAX_INCLUDES = 10
 
 
@@ -256,6 +253,10 @@ def _cell(start: Line, body: list[Line], info: re.Match[str], indent: str, lang:
     text = "\n".join(line.text[2:].removeprefix(" ") for line in body[:count])
     options = localised(load_yaml(text, start.file, start.number + 1), lang)
     for name in options:
+        if name in CELL_OF_A_BOX:
+            raise start.error(
+                "a value box is a block, '::: {.valuebox title=...}': of a cell, Quarto drops the note"
+            )
         if name not in CELL_OPTIONS:
             place = next((x for x in body[:count] if x.text[2:].strip().startswith(name)), start)
             raise place.error(f"unknown cell option '{name}'. {nearest(name, CELL_OPTIONS)}")
@@ -264,9 +265,6 @@ def _cell(start: Line, body: list[Line], info: re.Match[str], indent: str, lang:
 
 
 def _check_options(options: Mapping[str, Any], start: Line) -> None:
-    content = options.get("content", options.get("component"))
-    if content is not None and content not in CONTENTS:
-        raise start.error(f"unknown content '{content}'. {nearest(str(content), CONTENTS)}")
     if options.get("warning") is True:
         raise start.error("warnings never reach a page: set 'warning: false'")
     if options.get("output", True) not in (True, False, "asis"):

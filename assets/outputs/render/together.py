@@ -11,14 +11,13 @@ from pathlib import Path
 from assets.outputs.render import cache
 from assets.outputs.render.book import Plan, plan
 from assets.outputs.render.door import render
-from assets.outputs.render.execute import (
+from assets.outputs.render.execute import Executed, execute
+from assets.outputs.render.job import Param, RenderJob, RenderResult
+from assets.outputs.render.parameters import (
     PARAMETERS_TAG,
-    Executed,
     check_parameters,
     declared_parameters,
-    execute,
 )
-from assets.outputs.render.job import Param, RenderJob, RenderResult
 from assets.outputs.render.quarto import find_quarto
 from assets.outputs.render.source import Cell, Document
 

@@ -52,6 +52,7 @@ CALLOUTS: dict[str, dict[str, str]] = {
 }
 CLASSES = [
     "card",
+    "opens",
     "valuebox",
     "panel-tabset",
     "tabset",

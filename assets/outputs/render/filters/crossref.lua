@@ -323,20 +323,25 @@ local function resolve(cite)
   return out
 end
 
-local function fill_list(div)
-  local kind = div.classes:includes("list-of-figures") and "fig"
-    or div.classes:includes("list-of-tables") and "tbl"
-  if not kind then return nil end
-  local items = pandoc.List {}
-  for _, id in ipairs(lists[kind]) do
-    local target = targets[id]
-    local text = pandoc.Inlines { pandoc.Str(target.word .. "\u{a0}" .. target.number .. ":"), pandoc.Space() }
-    local caption = (target.caption or pandoc.Inlines {}):filter(function(x) return x.t ~= "Note" end)
-    text:extend(caption)
-    items:insert({ pandoc.Plain { pandoc.Link(text, "#" .. id) } })
+-- Quarto fills no list of figures or tables: the book lists its own, which must name each once, in order.
+local function check_list(div)
+  for class, kind in pairs { ["list-of-figures"] = "fig", ["list-of-tables"] = "tbl" } do
+    if div.classes:includes(class) then
+      local named = {}
+      div:walk { Cite = function(cite)
+        for _, each in ipairs(cite.citations) do
+          if kind_of(each.id) == kind then table.insert(named, each.id) end
+        end
+      end }
+      for i = 1, math.max(#named, #lists[kind]) do
+        if named[i] ~= lists[kind][i] then
+          problem("." .. class, "the list has '" .. (named[i] or "nothing") .. "' where '"
+            .. (lists[kind][i] or "nothing") .. "' stands in the text")
+          return
+        end
+      end
+    end
   end
-  div.content = { pandoc.BulletList(items) }
-  return div
 end
 
 function Pandoc(doc)
@@ -347,7 +352,7 @@ function Pandoc(doc)
   for _, value in ipairs(settings.flags) do flags[stringify(value)] = true end
   numbered, by_chapter = settings.numbered == true, settings.chapters == true
   doc.blocks = blocks_in(doc.blocks, settings.dashboard == true)
-  doc = doc:walk { Div = fill_list }
+  doc:walk { Div = check_list }
   doc = doc:walk { Cite = resolve, Image = describe }
   return doc
 end

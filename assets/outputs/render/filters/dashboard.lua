@@ -1,8 +1,12 @@
 -- Arranges a dashboard: level 1 = pages, level 2 = rows (or columns), level 3 = columns (or rows)
--- inside them; cards, value boxes and loose text become grid items. Runs before layout.lua.
+-- inside them; cards, value boxes and loose text become grid items. A card of the class 'opens' begins
+-- a section: its title is a heading, its line stands for the rows that follow where they are folded, on
+-- a narrow screen. Runs before layout.lua.
 
 local stringify = pandoc.utils.stringify
-local icons = dofile(pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), "icons.lua" })
+-- Lua itself opens no file in a folder with an accent on Windows; pandoc does.
+local beside = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), "icons.lua" }
+local icons = load(pandoc.system.read_file(beside), "icons.lua")()
 local COLOURS = { primary = true, secondary = true, success = true, info = true, warning = true,
   danger = true, light = true, dark = true }
 local GENERIC = { row = true, column = true, riga = true, colonna = true, rows = true, columns = true }
@@ -22,6 +26,13 @@ end
 local function generic(header)
   local word = stringify(header.content):lower():match("^(%a*)[%s%d]*$")
   return word == "" or (word ~= nil and GENERIC[word] == true)
+end
+
+-- Quarto lays out by such a heading and shows none of its words.
+local function insist_generic(header)
+  if generic(header) then return end
+  local words = stringify(header.content)
+  problem(words, "Quarto shows no words of a row or column: call it Row or Column and title a card ('" .. words .. "')")
 end
 
 -- Split blocks at headings of one level: the blocks before, and {head=, blocks=} groups.
@@ -182,42 +193,86 @@ local function container(items, across, attributes, classes)
   return pandoc.Div(content, attr)
 end
 
-local function heading(header, level, out, class)
-  if generic(header) then return level end
-  out:insert(pandoc.Header(level, header.content, pandoc.Attr(header.identifier, { class })))
-  return level + 1
-end
-
 local function group(part, level, across)
-  local out = pandoc.Blocks {}
-  level = heading(part.head, level, out, "group-title")
+  insist_generic(part.head)
   local before, inner = split(part.blocks, 3)
   local items = items_of(before, level)
   for _, sub in ipairs(inner) do
-    local holder = pandoc.Blocks {}
-    local deeper = heading(sub.head, level, holder, "group-title")
-    local made = container(items_of(sub.blocks, deeper), not across, sub.head.attributes, sub.head.classes)
-    holder:insert(made)
-    local block = #holder == 1 and made or pandoc.Div(holder)
-    table.insert(items, { block = block, width = sub.head.attributes.width })
+    insist_generic(sub.head)
+    local made = container(items_of(sub.blocks, level), not across, sub.head.attributes, sub.head.classes)
+    table.insert(items, { block = made, width = sub.head.attributes.width })
   end
-  out:insert(container(items, across, part.head.attributes, part.head.classes))
-  return pandoc.Div(out, { class = "group" }), part.head.attributes.width
+  local made = container(items, across, part.head.attributes, part.head.classes)
+  return pandoc.Div({ made }, { class = "group" }), part.head.attributes.width
+end
+
+local function is_opener(block)
+  return block.t == "Div" and block.classes:includes("opens")
+end
+
+local function opener(part)
+  if #part.blocks == 1 and is_opener(part.blocks[1]) then return part.blocks[1] end
+  for _, block in ipairs(part.blocks) do
+    if is_opener(block) then problem(".opens", "a card that opens a section stands alone in its row") end
+  end
+end
+
+local function slug(title)
+  return (pandoc.text.lower(title):gsub("[!-,/:-@%[-^`{-~]", ""):gsub("%s+", "-"))
+end
+
+-- The heading, and below it what a narrow screen folds; its line says what a wide one shows at once.
+local function section(card, level)
+  local title, line = card.attributes.title or "", card.content[1]
+  if title == "" or #card.content ~= 1 or not line or line.t ~= "Para" then
+    problem(".opens", "a card that opens a section has a title and one paragraph")
+    line = pandoc.Para {}
+  end
+  local id = card.identifier ~= "" and card.identifier or slug(title)
+  return pandoc.Header(level, pandoc.Inlines(title), pandoc.Attr(id, { "group-title" })), pandoc.Blocks {
+    pandoc.RawBlock("html", '<details class="fold" open><summary>'),
+    pandoc.Plain(line.content),
+    pandoc.RawBlock("html", "</summary>"),
+  }
+end
+
+-- The rows of a page one below the other: those after an opening card belong to its section, up to the
+-- next one or to a row that stands apart.
+local function stacked(groups, level)
+  local out, head, fold = pandoc.Blocks {}, nil, nil
+  local function close()
+    if not fold then return end
+    fold:insert(pandoc.RawBlock("html", "</details>"))
+    out:insert(pandoc.Div({ head, pandoc.Div(fold, { class = "folded" }) }, { class = "evidence" }))
+    fold = nil
+  end
+  for _, part in ipairs(groups) do
+    local card = opener(part)
+    if card or part.head.classes:includes("apart") then close() end
+    if card then
+      head, fold = section(card, level)
+    else
+      (fold or out):insert((group(part, fold and level + 1 or level, true)))
+    end
+  end
+  close()
+  return out
 end
 
 local function page(blocks, level, direction)
   local before, groups = split(blocks, 2)
-  local out, made = pandoc.Blocks {}, {}
+  local out = pandoc.Blocks {}
   for _, item in ipairs(items_of(before, level)) do out:insert(item.block) end
+  if direction == "rows" then
+    out:extend(stacked(groups, level))
+    return out
+  end
+  local made = {}
   for _, part in ipairs(groups) do
-    local block, width = group(part, level, direction == "rows")
+    local block, width = group(part, level, false)
     table.insert(made, { block = block, width = width })
   end
-  if direction == "rows" then
-    for _, item in ipairs(made) do out:insert(item.block) end
-  elseif #made > 0 then
-    out:insert(container(made, true, {}, pandoc.List {}))
-  end
+  if #made > 0 then out:insert(container(made, true, {}, pandoc.List {})) end
   return out
 end
 

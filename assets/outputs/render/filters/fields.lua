@@ -162,14 +162,15 @@ end
 
 local function list_of(div)
   local kind = div.classes:includes("list-of-figures") or div.classes:includes("list-of-tables")
-  if not kind or not div.content[1] or div.content[1].t ~= "BulletList" then return nil end
+  if not kind then return nil end
   local entries, word = pandoc.List {}, nil
-  for _, item in ipairs(div.content[1].content) do
-    local link = item[1].content[1]
-    local text = stringify(link.content)
-    word = word or text:match("^(.-)" .. NBSP)
-    entries:insert { text = text, name = name_of(link.target:sub(2), "Ref") }
-  end
+  div:walk { BulletList = function(list)
+    for _, item in ipairs(list.content) do
+      local text, link = stringify(item[1].content), item[1].content[1]
+      word = word or text:match("^(.-)" .. NBSP)
+      entries:insert { text = text, name = name_of(link.target:sub(2), "Ref") }
+    end
+  end }
   if #entries == 0 then return {} end
   return block(filled("TOC \\h \\z \\c \"" .. word .. "\"", function() return "TableofFigures" end, entries))
 end
@@ -206,8 +207,8 @@ function Pandoc(doc)
   toc_depth = tonumber(stringify(doc.meta["fields-toc"] or "0"))
   doc.meta["fields-toc"] = nil
   for key, value in pairs(settings.words) do own_words[key] = stringify(value) end
-  doc.blocks = doc.blocks:walk {
-    Para = equation, Figure = figure_caption, Table = table_caption, Div = list_of, Header = heading,
+  doc.blocks = doc.blocks:walk { Div = list_of }:walk {
+    Para = equation, Figure = figure_caption, Table = table_caption, Header = heading,
     Link = reference,
   }
   if toc_depth > 0 then

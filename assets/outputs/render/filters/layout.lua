@@ -27,12 +27,6 @@ local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"'
 end
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
-
 function Meta(meta)
   local settings = meta.lunattiva
   for key, value in pairs(settings.callouts) do callout_titles[key] = stringify(value) end
@@ -123,17 +117,18 @@ local function tabset(div)
 end
 
 local function list_with_pages(div)
-  local out = pandoc.Blocks {}
-  for _, item in ipairs(div.content[1] and div.content[1].content or {}) do
-    local link = item[1].content[1]
-    local id = link.target:sub(2)
-    out:insert(pandoc.Plain {
-      pandoc.RawInline("typst", "#lof-entry(<" .. id .. ">)["),
-      pandoc.Span(link.content),
-      pandoc.RawInline("typst", "]"),
-    })
-  end
-  return out
+  return div:walk { BulletList = function(list)
+    local out = pandoc.Blocks {}
+    for _, item in ipairs(list.content) do
+      local inlines = item[1].content
+      out:insert(pandoc.Plain {
+        pandoc.RawInline("typst", "#lof-entry(<" .. inlines[1].target:sub(2) .. ">)["),
+        pandoc.Span(inlines),
+        pandoc.RawInline("typst", "]"),
+      })
+    end
+    return out
+  end }.content
 end
 
 local function format_hidden(div)
@@ -191,6 +186,15 @@ local function scoped(rows, scope)
   end
 end
 
+-- A row alone on the next sheet says nothing: the last ones go on together, as Typst keeps a foot's.
+local LAST_ROWS, ENOUGH_ROWS = 3, 7
+
+local function keep_last_together(tbl)
+  local body = tbl.bodies[#tbl.bodies]
+  if not body or #body.body < ENOUGH_ROWS or #tbl.foot.rows > 0 then return end
+  for _ = 1, LAST_ROWS do tbl.foot.rows:insert(1, body.body:remove()) end
+end
+
 local tables = 0
 
 function Table(tbl)
@@ -205,6 +209,7 @@ function Table(tbl)
     for i, spec in ipairs(tbl.colspecs) do
       if spec[1] == "AlignDefault" then tbl.colspecs[i] = { "AlignLeft", spec[2] } end
     end
+    keep_last_together(tbl)
     return marked(tbl)
   end
   if not HTML then return marked(tbl) end
@@ -229,7 +234,7 @@ function Image(image)
   end
   if DOCX and image.src:match("%.svg$") then
     local png = image.src:gsub("%.svg$", ".png")
-    if exists(png) then image.src = png end
+    if pandoc.path.exists(png, "file") then image.src = png end
   end
   if HTML and numbers and image.src:match("%.svg$") and image.classes:includes("cell-figure") then
     image.classes:insert("inline-svg")

@@ -9,7 +9,8 @@
     const near = e && e.closest("[lang]");
     return (told.also || []).find((each) => near && each.lang === near.lang) || told;
   };
-  const found = [...document.querySelectorAll(".num[data-n]")];
+  // A number in a fold's line is said again inside it: there a click opens the fold.
+  const found = [...document.querySelectorAll(".num[data-n]")].filter((e) => !e.closest("summary"));
   const drawn = (e) => /(?:^|_)n-([A-Z2-7]{9})-\d+$/.exec((e && e.id) || "");
   const make = (tag, text, parent) => {
     const e = document.createElement(tag);
@@ -52,6 +53,7 @@
   document.addEventListener("click", (event) => {
     if (event.target === dialog) { dialog.close(); return; }
     const number = event.target.closest(".num[data-n]");
+    if (number && number.closest("summary")) return;
     if (number) { event.preventDefault(); show(names(number), number); return; }
     for (let e = event.target; e && e.closest && e.closest("svg"); e = e.parentElement) {
       const match = drawn(e);
@@ -79,7 +81,7 @@
   toggle.setAttribute("aria-pressed", "false");
   (document.querySelector(".masthead-inner") || document.body).append(toggle);
   let at = 0;
-  const visible = (e) => e.getClientRects().length > 0;
+  const visible = (e) => e.checkVisibility ? e.checkVisibility() : e.getClientRects().length > 0;
   const stop = (to, focus) => {
     found.forEach((e) => { e.tabIndex = -1; });
     at = to;

@@ -6,6 +6,22 @@
     folded.forEach((each) => { each.open = true; });
   });
   addEventListener("afterprint", () => { folded.forEach((each) => { each.open = false; }); });
+  // A narrow screen begins with each section's line, a book's contents with their title; what the address
+  // names stands open. Without this script, and where there is room, all is open.
+  [["details.fold", "56rem"], [".toc > details", "62rem"]].forEach(([which, from]) => {
+    const wide = matchMedia(`(min-width: ${from})`);
+    const set = (open) => document.querySelectorAll(which).forEach((each) => { each.open = open; });
+    if (!wide.matches) set(false);
+    wide.addEventListener("change", () => { if (wide.matches) set(true); });
+  });
+  const reveal = () => {
+    const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const section = named && named.closest(".evidence");
+    const fold = section && section.querySelector("details.fold");
+    if (fold) { fold.open = true; named.scrollIntoView(); }
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
   // Dashboard pages: links choose one page; without this script all pages show one below the other.
   const links = [...document.querySelectorAll("nav.pages a")];
   const pages = [...document.querySelectorAll("main > .page")];
