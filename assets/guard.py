@@ -30,8 +30,8 @@ def value_free() -> Iterator[None]:
     """
     try:
         yield
-    except (LunattivaError, ConfigError):
-        raise
+    except (LunattivaError, ConfigError, BrokenPipeError):
+        raise  # the last: who read the screen's lines (``| head``) has gone, which is no failure
     except Exception as error:  # noqa: BLE001 - any message may quote a cell
         place = _place(error)
         # Its frames hold people's rows, and open results on which DuckDB would wait for ever.

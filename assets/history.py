@@ -5,12 +5,20 @@ from collections.abc import Callable, Iterable, Sequence
 import dagster as dg
 import pandas as pd
 
+from schemas.fields import FIELDS
+
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:
     """Return the counts that a frame carries; anything else might be a cell of somebody's row."""
     if not all(type(each) is int for each in frame.attrs.values()):
         raise TypeError("a table's attrs may hold whole numbers only")
     return {str(name): each for name, each in frame.attrs.items()}
+
+
+def column(name: str, kind: str) -> dg.TableColumn:
+    """Return what Dagster shows of a column: its meaning in both languages, where it is declared."""
+    field = FIELDS.get(name)
+    return dg.TableColumn(name, kind, f"{field.label.it} / {field.label.en}" if field else None)
 
 
 def let_go(context: dg.OutputContext) -> None:

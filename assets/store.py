@@ -20,7 +20,7 @@ import pyarrow as pa
 from assets import private
 from assets.errors import ConfigurationError
 from assets.guard import took_s, value_free
-from assets.history import counts, let_go, lineage
+from assets.history import column, counts, let_go, lineage
 from assets.layout import Layout
 from assets.opening import Taken, open_file
 
@@ -138,7 +138,9 @@ class Warehouse:
         """Return a whole table with nullable pandas types, in the order it was written."""
         with value_free(), self.connect(read_only=True) as connection:
             arrow = connection.sql(f'from "{table}"').to_arrow_table()
-        return arrow.to_pandas(types_mapper=_PANDAS_TYPES.get)
+        # Threads cost more than they save where a table is small.
+        is_big = arrow.num_rows > _ROW_GROUP
+        return arrow.to_pandas(types_mapper=_PANDAS_TYPES.get, use_threads=is_big)
 
     def columns(self, tables: Iterable[str]) -> dict[str, list[str]]:
         """Return the columns of those of the tables that are there."""
@@ -252,7 +254,7 @@ class WarehouseIOManager(dg.ConfigurableIOManager):
             obj = Written(len(obj), {str(name): str(kind) for name, kind in obj.dtypes.items()})
         if not isinstance(obj, Written):
             raise TypeError(f"{context.asset_key.to_user_string()} must return a DataFrame")
-        columns = [dg.TableColumn(name, kind) for name, kind in obj.columns.items()]
+        columns = [column(name, kind) for name, kind in obj.columns.items()]
         filled = warehouse.filled_share(table, list(obj.columns))
         context.add_output_metadata(
             {

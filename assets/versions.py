@@ -144,7 +144,7 @@ def raw_files(layout: Layout, seen: Seen | None = None) -> list[tuple[str, str]]
         for parts, entry, is_folder in _below(str(layout.raw), ())
         if not is_folder or PurePath(entry.name).suffix
     ]
-    found.sort(key=lambda each: [os.path.normcase(part) for part in each[0]])
+    found.sort(key=lambda each: each[0])
     return [("/".join(parts), content) for parts, content in found]
 
 

@@ -26,6 +26,13 @@ def workbook_bytes(book: Workbook, moment: datetime = STAMP) -> bytes:
     return with_fixed_times(stream.getvalue(), moment)
 
 
+def member(name: str, moment: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
+    """Return a member of an archive (Excel and Word files are such) that tells not which system wrote it."""
+    made = zipfile.ZipInfo(name, moment)
+    made.create_system = 3
+    return made
+
+
 def with_fixed_times(data: bytes, moment: datetime = STAMP) -> bytes:
     """Rewrite a workbook's archive with its members in order of name and one moment for all."""
     said = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
@@ -35,9 +42,9 @@ def with_fixed_times(data: bytes, moment: datetime = STAMP) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + said, content)
-            member = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            member.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(member, content, compresslevel=9)
+            made = member(name, moment.timetuple()[:6])
+            made.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(made, content, compresslevel=9)
     return stream.getvalue()
 
 

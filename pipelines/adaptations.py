@@ -50,18 +50,18 @@ def insist_on_others_reasons(releases: Iterable[Release]) -> None:
     Raises
     ------
     ConfigurationError
-        With the folder, the definition it was written of and the kind of data; the text is not quoted.
+        With the folder, the adaptation's place in the manifest and the kind of data; nothing is quoted.
     """
     for release in releases:
         told = release.manifest.adapted
-        for each in told.differences if told else ():
+        for number, each in enumerate(told.differences if told else (), start=1):
             reason = (each.reason.it, each.reason.en) if each.reason else ()
-            kind = _kind_in((*reason, each.by or ""))
+            kind = _kind_in((*reason, each.by or "", each.definition.partition(".")[2]))
             if kind:
                 raise ConfigurationError(
-                    f"{release.folder}: il motivo dell'adattamento di «{each.definition}» sembra dire di una "
-                    f"persona ({kind.it}): chiedere una pubblicazione corretta a chi l'ha fatta.",
-                    f"{release.folder}: the reason for adapting '{each.definition}' seems to tell of a person "
+                    f"{release.folder}: l'adattamento numero {number} sembra dire di una persona "
+                    f"({kind.it}): chiedere una pubblicazione corretta a chi l'ha fatta.",
+                    f"{release.folder}: adaptation number {number} seems to tell of a person "
                     f"({kind.en}): ask whoever published it for a corrected publication.",
                 )
 

@@ -126,8 +126,8 @@ def _content(layout: Layout, digest: str) -> dict[str, bytes]:
     folder = kept if kept.is_dir() else layout.released
     if archive.digest_in(folder) != digest:
         raise ConfigurationError(
-            f"La release {digest[:12]} di «{layout.programme}» non è più come è uscita: non è stata "
-            "raccolta. Rimetterla dalla copia di sicurezza: lunattiva restore FILE.",
+            f"La pubblicazione {digest[:12]} di «{layout.programme}» non è più com'era uscita: non è stata "
+            "raccolta. Rimetterla dalla copia di riserva: lunattiva restore FILE.",
             f"Release {digest[:12]} of '{layout.programme}' is no longer as it left: it was not "
             "collected. Restore it from the backup: lunattiva restore FILE.",
         )

@@ -77,7 +77,7 @@ def insist_on_release(folder: Path, digest: str) -> None:
 
     if archive.digest_in(folder) != digest:
         raise ConfigurationError(
-            "Le tabelle non sono quelle della release pubblicata: rilanciare «lunattiva run».",
+            "Le tabelle non sono quelle della pubblicazione: rilanciare «lunattiva run».",
             "The tables are not those of the published release: run 'lunattiva run' again.",
         )
 
@@ -116,11 +116,11 @@ def _none(asked: str, is_withdrawn: bool, known: list[str]) -> ConfigurationErro
     listed = ", ".join(known) or "-"
     if is_withdrawn:
         return ConfigurationError(
-            f"La release {asked} è stata ritirata: non si esporta. Pubblicate: {listed}.",
+            f"La pubblicazione {asked} è stata ritirata: non si esporta. Pubblicate: {listed}.",
             f"The release {asked} was withdrawn: it is not exported. Published: {listed}.",
         )
     return ConfigurationError(
-        f"Non c'è una release pubblicata «{asked}». Pubblicate: {listed}.",
+        f"Non c'è una pubblicazione «{asked}». Pubblicate: {listed}.",
         f"There is no published release '{asked}'. Published: {listed}.",
     )
 

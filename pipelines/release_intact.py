@@ -27,7 +27,7 @@ def insist_folders(layout: Layout, lines: Sequence[Line]) -> None:
         listed, place = ", ".join(folders), layout.published.relative_to(layout.root).as_posix()
         raise ConfigurationError(
             "Una cartella pubblicata non è più com'era uscita: non si approva né si pubblica "
-            f"nulla. Rimettere dalla copia di sicurezza, in {place}: {listed}.",
+            f"nulla. Rimettere dalla copia di riserva, in {place}: {listed}.",
             "A published folder is no longer as it left: nothing is approved or published. "
             f"Restore from the backup, in {place}: {listed}.",
         )
@@ -53,7 +53,7 @@ def insist_ledger(layout: Layout, lines: Sequence[Line], path: Path) -> None:
     en += [f"{x}: the published folder or its line in the ledger changed" for x in altered]
     raise ConfigurationError(
         "Il registro delle pubblicazioni è stato alterato: non si approva né si pubblica nulla. "
-        f"{'; '.join(it)}. Rimettere il registro dalla copia di sicurezza (si può ancora lanciare "
+        f"{'; '.join(it)}. Rimettere il registro dalla copia di riserva (si può ancora lanciare "
         "«lunattiva run»).",
         "The ledger of releases was altered: nothing is approved or published. "
         f"{'; '.join(en)}. Put the ledger back from the backup ('lunattiva run' still works).",

@@ -59,7 +59,7 @@ def find(root: Path, given: str) -> Taken:
         near = nearest(given, known) or "-"
         listed = ", ".join(known) or "-"
         raise ConfigurationError(
-            f"«{given}» non è un programma di qui né la cartella di una release (con {_MANIFEST}). "
+            f"«{given}» non è un programma di qui né la cartella di una pubblicazione (con {_MANIFEST}). "
             f"Più simile: {near}. Programmi: {listed}.",
             f"'{given}' is neither a programme here nor the folder of a release (with {_MANIFEST}). "
             f"Nearest: {near}. Programmes: {listed}.",
@@ -72,7 +72,7 @@ def find(root: Path, given: str) -> Taken:
         raise _unreadable()
     if not about.get("kit"):
         raise ConfigurationError(
-            f"La release in {given} è di una versione che non portava con sé le definizioni: "
+            f"La pubblicazione in {given} è di una versione che non portava con sé le definizioni: "
             "chiederne una più recente.",
             f"The release in {given} is of a version that did not carry its definitions: ask for a "
             "newer one.",
@@ -94,7 +94,7 @@ def _is_as_left(folder: Path) -> bool:
 
 def _unreadable() -> ConfigurationError:
     return ConfigurationError(
-        "Le definizioni di quella release non si leggono: il file manifest.json è stato cambiato o è "
+        "Le definizioni di quella pubblicazione non si leggono: il file manifest.json è stato cambiato o è "
         "incompleto. Richiedere la cartella a chi l'ha pubblicata.",
         "The definitions of that release cannot be read: its manifest.json was changed or is "
         "incomplete. Ask for the folder again from whoever published it.",

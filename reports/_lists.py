@@ -72,4 +72,5 @@ def _shown(text: str) -> Iterator[tuple[str, str]]:
 def _placed(place: str) -> Iterator[tuple[str, str]]:
     text = _person.written(file_of(NARRATIVE).read_text(encoding="utf-8-sig"), HEADING)
     for caption, label in PICTURE.findall(text.get(place, "")):
-        yield label, _person.own_words(caption)
+        # A note stands below its picture; called from the list too, it would stand there twice.
+        yield label, _person.own_words(_person.NOTE.sub("", caption))

@@ -144,7 +144,7 @@ class Origin(_Told):
 class Difference(_Told):
     """One definition that was adapted, and why."""
 
-    definition: str = Field(pattern=r"^[a-z]+\.\S+$")
+    definition: str = Field(pattern=r"^[a-z]+\.[a-z0-9_.*-]+$")
     change: Literal["changed", "added", "removed"]
     reason: Text | None = None
     by: str | None = None

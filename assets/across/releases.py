@@ -221,7 +221,7 @@ def _refuse(path: Path, at: str = "") -> NoReturn:
     """Refuse a file of a release, saying where in it something is wrong."""
     place = f"{path} ({at})" if at else str(path)
     raise ConfigurationError(
-        f"{place} non si legge come file di una release: richiedere la cartella a chi l'ha pubblicata.",
+        f"{place} non si legge come file di una pubblicazione: richiedere la cartella a chi l'ha fatta.",
         f"{place} cannot be read as a file of a release: ask for the folder again from whoever "
         "published it.",
     ) from None
@@ -277,7 +277,7 @@ def _best(several: Sequence[Release], *, with_drafts: bool) -> Release | None:
 def _twice(first: Release, second: Release) -> ConfigurationError:
     names = first.folder, second.folder
     return ConfigurationError(
-        f"Due release diverse dicono di essere di «{first.programme}»: {names[0]} e {names[1]}. "
+        f"Due pubblicazioni diverse dicono di essere di «{first.programme}»: {names[0]} e {names[1]}. "
         "Indicarne una sola.",
         f"Two different releases say they are of '{first.programme}': {names[0]} and {names[1]}. "
         "Name only one.",

@@ -20,7 +20,7 @@ from assets.intake.formats import format_of
 from assets.intake.grid import Area, Contents, Sheet, Spelling, plain
 from assets.intake.readers import REWRITTEN
 from assets.intake.records import records
-from assets.workbooks import STAMP, workbook_bytes
+from assets.workbooks import STAMP, member, workbook_bytes
 
 #: Name of a sheet -> its rows, from 1, that go; sheets without any are left out.
 Gone = Mapping[str, set[int]]
@@ -190,10 +190,10 @@ def repacked(data: bytes, members: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
         for each in old.infolist():
-            member = zipfile.ZipInfo(each.filename, STAMP.timetuple()[:6])
-            member.compress_type = zipfile.ZIP_DEFLATED
+            made = member(each.filename, STAMP.timetuple()[:6])
+            made.compress_type = zipfile.ZIP_DEFLATED
             content = members[each.filename] if each.filename in members else old.read(each)
-            new.writestr(member, b"" if each.is_dir() else content)
+            new.writestr(made, b"" if each.is_dir() else content)
     return stream.getvalue()
 
 

@@ -55,7 +55,8 @@ class Beside:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with os.scandir(folder) as entries:
-            found = sorted(((each.name, _is_folder(each)) for each in entries), key=_in_order)
+            # By the letters as they are: paths would be put in another order on Windows.
+            found = sorted((each.name, _is_folder(each)) for each in entries)
         #: Names, and which are folders, in order.
         self.listed = tuple(found)
         self._files = [name for name, is_folder in found if not is_folder]
@@ -126,8 +127,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link in a circle: refused later, as a file that cannot be read
         return False
-
-
-def _in_order(entry: tuple[str, bool]) -> str:
-    """Return what names are put in order by, as the system compares paths."""
-    return os.path.normcase(entry[0])

@@ -50,7 +50,7 @@ def find_files(layout: Layout) -> list[Found]:
         except OSError:  # no right to look into the folder: the others go on
             found.append(Found(folder, folder.name, "", refusal=DeliveryRefused("file.locked")))
     known = {folder.name for folder in partners}
-    for folder in sorted(each for each in layout.raw.iterdir() if each.is_dir()):
+    for folder in sorted((x for x in layout.raw.iterdir() if x.is_dir()), key=lambda x: x.name):
         if folder.name not in known and folder.name != CORRECTIONS:
             found.extend(_hidden_folder(folder, "partner.hidden", folder.name))
     return found
@@ -125,7 +125,9 @@ def _anew(
     ]
     for inner in beside.folders():
         nested = fault or DeliveryRefused("file.nested", name=masked_name(inner.name))
-        within = [each for each in sorted(inner.rglob("*")) if not each.is_dir()]
+        within = [
+            each for each in sorted(inner.rglob("*"), key=lambda x: x.parts) if not each.is_dir()
+        ]
         found.extend(
             Found(path, partner, folder.name, period, refusal=nested)
             for path in within

@@ -26,7 +26,7 @@ _REMEDY = Words(it="Che cosa fare", en="What to do")
 #: First digit of a code -> what such errors are about.
 _PARTS = {
     "1": Words(it="Un file è stato rifiutato", en="A file was refused"),
-    "3": Words(it="Righe e celle da correggere", en="Rows and cells to mend"),
+    "3": Words(it="Righe e celle da correggere", en="Rows and cells to correct"),
     "5": Words(it="Comandi, programma, pubblicazioni", en="Commands, programme, releases"),
     "7": Words(it="Più programmi, più macchine", en="Several programmes, several machines"),
     "9": Words(it="Errori generali", en="General errors"),

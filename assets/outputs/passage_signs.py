@@ -6,8 +6,10 @@ Each function yields what ``passages`` looks for: a pattern of the text, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from schemas.words import Words
 
@@ -90,3 +92,47 @@ def open_fence(text: str) -> int | None:
         elif found[1].startswith(opened) and not found[2].strip():
             opened, at = "", None
     return at
+
+
+def stray_pictures(tree: Any, files: Iterable[str]) -> Iterator[Sign]:
+    """Yield each picture that pandoc reads elsewhere than alone on its line, where ``files`` are placed.
+
+    Or the other way round: one that looks like a picture and is read as words, as in a block of code.
+    """
+    left = Counter(files)
+    for written, is_alone in _images(tree):
+        # pandoc quotes an address's letters, and makes a link to its own document of an empty one.
+        target = "" if written.startswith("#") else unquote(written)
+        if is_alone and left[target]:
+            left[target] -= 1
+        else:
+            yield _misplaced(target, written)
+    yield from (_misplaced(file, file) for file in sorted(+left) if file)
+
+
+def _images(tree: Any, is_alone: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the address of each picture in pandoc's tree, and whether it is all there is in its paragraph."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _images(each, is_alone and len(tree) == 1)
+    elif isinstance(tree, dict):
+        kind, inside = tree.get("t"), tree.get("c", [])
+        if kind == "Image":
+            yield str(inside[2][0]), is_alone
+            yield from _images(inside[1])
+        elif kind == "Figure":
+            yield from _images(inside[2], is_alone=True)
+        elif kind:
+            yield from _images(inside, kind == "Para" or (kind == "Plain" and is_alone))
+        else:
+            yield from _images(list(tree.values()))
+
+
+def _misplaced(target: str, written: str) -> Sign:
+    return (
+        f"{re.escape(target)}|{re.escape(written)}" if target else r"!\[.*\]\(\)",
+        f"l'immagine «{target}» va da sola su una riga, tra due righe vuote, così: "
+        '![Didascalia](file.jpg){fig-alt="che cosa si vede"}, con il file accanto al testo',
+        f"the picture '{target}' stands alone on a line, between two empty lines, like this: "
+        '![Caption](file.jpg){fig-alt="what is seen"}, with its file beside the text',
+    )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assets.errors import ConfigurationError
 from assets.outputs import pictures
 from assets.outputs.narrative import Passage
-from assets.outputs.passage_signs import OPEN, of_node, open_fence
+from assets.outputs.passage_signs import OPEN, of_node, open_fence, stray_pictures
 from schemas.config import nearest
 from schemas.words import Words
 
@@ -62,11 +62,10 @@ _FORMULA = re.compile(r"Could not convert TeX math (.*), rendering as TeX")
 
 @dataclass(frozen=True)
 class Citable:
-    """Entries of a bibliography and labels that an ``@name`` may stand for; files of placed pictures."""
+    """Entries of a bibliography and labels that an ``@name`` may stand for."""
 
     entries: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
-    pictures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, order=True)
@@ -96,8 +95,8 @@ def check_passages(
         for each, words in pictures.problems(path.parent, shown, citable.labels, bare)
     ]
     labels = citable.labels.union(each.label for each in shown)
-    files = frozenset(each.file for each in shown)
-    found = sorted({*found, *_read(written, Citable(citable.entries, labels, files))})
+    files = [each.file for each in shown]
+    found = sorted({*found, *_read(written, Citable(citable.entries, labels), files)})
     if found:
         first, more = found[0], found[1:]
         raise ConfigurationError(
@@ -128,13 +127,13 @@ def blamed(
         return error
     return ConfigurationError(
         f"{path.name}, riga {here.line}, posto «{asked[1]}»: il documento non si può fare con questo "
-        f"testo. Il programma dice (in inglese): {error.detail}",
+        f"testo. Il software dice (in inglese): {error.detail}",
         f"{path.name}, line {here.line}, place '{asked[1]}': the document cannot be made with this "
-        f"text. The program says: {error.detail}",
+        f"text. The software says: {error.detail}",
     )
 
 
-def _read(written: dict[str, Passage], citable: Citable) -> Iterator[_Problem]:
+def _read(written: dict[str, Passage], citable: Citable, files: list[str]) -> Iterator[_Problem]:
     places = list(written)
     for place, each in written.items():
         above = open_fence(each.text)
@@ -150,7 +149,8 @@ def _read(written: dict[str, Passage], citable: Citable) -> Iterator[_Problem]:
             formula = _FORMULA.search(row)
             if formula:
                 yield _at(written, re.escape(formula[1]), *_unreadable(formula[1]))
-    for needle, it, en in _of_tree(json.loads(read)["blocks"], citable):
+    tree = json.loads(read)["blocks"]
+    for needle, it, en in (*_of_tree(tree, citable), *stray_pictures(tree, files)):
         yield _at(written, needle, it, en)
 
 
@@ -216,8 +216,6 @@ def _of_tree(tree: Any, citable: Citable) -> Iterator[tuple[str, str, str]]:
     if kind == "Cite":
         for each in inside[0]:
             yield from _of_citation(str(each["citationId"]), citable)
-    elif kind == "Image":
-        yield from pictures.astray(str(inside[2][0]), citable.pictures)
     elif kind in _REFUSED:
         yield from _REFUSED[kind](inside)
     yield from _of_tree(list(tree.values()), citable)

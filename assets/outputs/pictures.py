@@ -33,6 +33,7 @@ LINE = re.compile(
 LABEL = re.compile(r"fig-[a-z0-9]+(?:-[a-z0-9]+)*")
 _ALT = re.compile(r'\bfig-alt="([^"]*)"')
 _NAME = re.compile(r"#([\w-]+)")
+_CALLED = re.compile(r"@(fig-[a-z0-9-]+)")
 #: What pages, PDF and Word all show, by the name the picture's reader gives it.
 KINDS = {"JPEG": "jpg", "PNG": "png"}
 MOST_MB, MOST_POINTS = 20, 80_000_000
@@ -56,6 +57,8 @@ class Picture:
     file: str
     alt: str
     label: str
+    #: Else nothing needs the file's name, and whom it may name stays at home.
+    is_called: bool
     #: What was written in braces beside name and description.
     rest: str
 
@@ -63,11 +66,13 @@ class Picture:
 def pictures_in(passages: Mapping[str, Passage]) -> list[Picture]:
     """Return the pictures of a text, in order; without a name of its own, one has its file's."""
     found = []
+    called = {name for each in passages.values() for name in _CALLED.findall(each.text)}
     for place, each in passages.items():
         for match in LINE.finditer(each.text):
             about = match["about"] or ""
             alt, name = _ALT.search(about), _NAME.search(_ALT.sub("", about))
-            file = match["file"].strip().removeprefix("<").removesuffix(">")
+            file = unquote(match["file"].strip().removeprefix("<").removesuffix(">"))
+            label = name[1] if name else f"fig-{_slug(Path(file).stem)}"
             found.append(
                 Picture(
                     place,
@@ -75,25 +80,12 @@ def pictures_in(passages: Mapping[str, Passage]) -> list[Picture]:
                     match["caption"].strip(),
                     file,
                     alt[1].strip() if alt else "",
-                    name[1] if name else f"fig-{_slug(Path(file).stem)}",
+                    label,
+                    bool(name) or label in called,
                     _NAME.sub("", _ALT.sub("", about), count=1).strip(),
                 )
             )
     return found
-
-
-def astray(target: str, known: frozenset[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the problem of a picture that does not stand as a picture must."""
-    target = unquote(target)
-    if target in known:
-        return
-    yield (
-        re.escape(target),
-        f"l'immagine «{target}» va da sola su una riga, così: ![Didascalia](file.jpg)"
-        '{fig-alt="che cosa si vede"}, con il file accanto al testo',
-        f"the picture '{target}' stands alone on a line, like this: ![Caption](file.jpg)"
-        '{fig-alt="what is seen"}, with its file beside the text',
-    )
 
 
 def problems(
@@ -157,7 +149,9 @@ def _of_name(each: Picture, names: set[str]) -> Iterator[Words]:
 
 def _of_file(folder: Path, each: Picture) -> Iterator[Words]:
     path = folder / each.file
-    if not each.file or Path(each.file).name != each.file or not path.is_file():
+    # A link may lead to anybody's picture.
+    is_beside = Path(each.file).name == each.file and not path.is_symlink()
+    if not each.file or not is_beside or not path.is_file():
         there = sorted(
             x.name for x in folder.iterdir() if x.suffix.lower() in (".jpg", ".jpeg", ".png")
         )
@@ -228,12 +222,14 @@ def placed(
         return path, ()
     lines = path.read_text(encoding="utf-8-sig").split("\n")
     copies = []
-    for each in found:
+    for number, each in enumerate(found, start=1):
         data, kind, is_wide = _cleaned(path.parent / each.file)
-        name = f"{each.label}-{hashlib.sha256(data).hexdigest()[:8]}.{kind}"
+        label = each.label if each.is_called else f"fig-placed-{number}"
+        name = f"{label}-{hashlib.sha256(data).hexdigest()[:8]}.{kind}"
         private.write(folder / name, data)
         copies.append(folder / name)
-        about = f'#{each.label} fig-alt="{each.alt}" width={WIDE if is_wide else TALL}'
+        alt = each.alt.replace("\\", "\\\\")  # as pandoc reads it between quotes
+        about = f'#{label} fig-alt="{alt}" width={WIDE if is_wide else TALL}'
         lines[each.line - 1] = f"![{each.caption}]({PICTURES}/{name}){{{about}}}"
     private.write(folder / path.name, "\n".join(lines).encode())
     for left in folder.iterdir():
@@ -247,10 +243,9 @@ def _cleaned(path: Path) -> tuple[bytes, str, bool]:
     from PIL import Image, ImageOps
 
     with _opened(path) as opened:
-        kind = str(opened.format)
-        turned = ImageOps.exif_transpose(
-            opened
-        )  # how the camera was held is told beside the points
+        # Many telephones' JPG holds a second picture behind the first, and its reader calls it MPO.
+        kind = "PNG" if opened.format == "PNG" else "JPEG"
+        turned = _eight_bits(ImageOps.exif_transpose(opened))  # how the camera was held
         turned.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         has_holes = kind == "PNG" and turned.has_transparency_data
         drawn = turned.convert("RGBA" if has_holes else "RGB")
@@ -258,6 +253,13 @@ def _cleaned(path: Path) -> tuple[bytes, str, bool]:
     out = io.BytesIO()
     bare.save(out, kind, optimize=True, **({"quality": QUALITY} if kind == "JPEG" else {}))
     return out.getvalue(), KINDS[kind], drawn.width >= drawn.height
+
+
+def _eight_bits(picture: Image) -> Image:
+    """Return a picture whose greys have 256 levels: drawn as they are, 65,536 would come out white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point([level // 257 for level in range(65_536)], "L")
 
 
 def _slug(name: str) -> str:

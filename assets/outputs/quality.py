@@ -12,7 +12,7 @@ from assets.outputs.jobs import environment
 from assets.versions import code_version, digest
 from schemas.words import LANGUAGES, Words
 
-TITLE = Words(it="La pagina del tirocinante", en="The intern's page")
+TITLE = Words(it="La pagina del tirocinio", en="The intern's page")
 SUBTITLE = Words(
     it="Che cosa è arrivato, che cosa manca, che cosa fare adesso",
     en="What came, what is missing, what to do now",

@@ -103,7 +103,7 @@ def _lost(store: Path, digests: Collection[str]) -> ConfigurationError:
     folder = f".store/{store.name}/{NAME}"
     return ConfigurationError(
         f"In {folder} manca o è cambiata la copia di ciò che è già uscito ({names}): senza, non si "
-        "può verificare che nulla si ricavi dal confronto. Rimetterla dalla copia di sicurezza: "
+        "può verificare che nulla si ricavi dal confronto. Rimetterla dalla copia di riserva: "
         "lunattiva restore FILE.",
         f"In {folder} the copy of what has already left is missing or changed ({names}): without it "
         "nobody can check that nothing is worked out by comparing. Restore it from the backup: "

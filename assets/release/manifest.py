@@ -29,8 +29,8 @@ from schemas.words import Words, catalogue
 
 #: How a reader is told why there is no number.
 STATUS_WORDS: dict[str, Words] = {
-    "released": Words(it="pubblicato", en="released"),
-    "true_zero": Words(it="zero effettivo", en="true zero"),
+    "released": Words(it="rilasciato", en="released"),
+    "true_zero": Words(it="zero vero", en="true zero"),
     "suppressed": Words(
         it="nascosto: riguarda troppo poche persone, o farebbe ricavare un altro numero nascosto",
         en="hidden: it rests on too few people, or would give another hidden number away",

@@ -91,9 +91,9 @@ def thresholds(stricter: Mapping[str, float] | None = None) -> Thresholds:
             )
         if house[name].is_laxer(value):
             raise ConfigurationError(
-                f"La soglia «{name}» del programma è meno severa di quella della casa "
+                f"La soglia «{name}» del programma è meno severa di quella generale "
                 f"({house[name].value:g}): si può solo renderla più severa.",
-                f"The programme's threshold '{name}' is laxer than the house's "
+                f"The programme's threshold '{name}' is laxer than the general one "
                 f"({house[name].value:g}): it may only be made stricter.",
             )
         values[name] = value

@@ -40,7 +40,7 @@ def test_every_dependency_is_explained():
     project = tomllib.loads(text("pyproject.toml"))
     listed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     for each in listed:
-        name = re.split(r"[\[=<>~! ]", each)[0]
+        name = re.split(r"[\[=<>~!; ]", each)[0]
         assert re.search(rf"^- `{re.escape(name)}`", text("CONTRIBUTING.md"), re.MULTILINE), name
 
 

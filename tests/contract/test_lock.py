@@ -19,7 +19,7 @@ ROOMS = ("schemas", "assets", "pipelines", "reports", "thesis")
 
 def _name(listed: str) -> str:
     """Return a distribution's name as package indexes compare it."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>~! ]", listed)[0]).lower()
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>~!; ]", listed)[0]).lower()
 
 
 def test_every_pin_has_a_hash():

@@ -89,7 +89,7 @@ def test_a_file_anywhere_is_read_with_the_source_named_or_with_none(layout, tmp_
 def test_the_cells_are_what_was_read(layout, tmp_path) -> None:
     text = 'Titolo;;\nCodice;Nota;Ore\n007; sì ;1,50\n008;"a\nb";NA\n009;;2\nTotale;;3,5\n'
     path = tmp_path / "x.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")
     out = tmp_path / "out.csv"
     found = answer(path, "--cells", out)
     assert found["sheets"][0]["rows"] == 3
@@ -203,7 +203,11 @@ def test_cells_never_overwrite_anything(layout, tmp_path, where) -> None:
     other = tmp_path / "altro.csv"
     other.write_text("da tenere\n", encoding="utf-8")
     link = tmp_path / "collegamento.csv"
-    link.symlink_to(path)
+    if where == "link":
+        try:
+            link.symlink_to(path)
+        except OSError:
+            pytest.skip("this account may make no links (Windows)")
     target = {
         "itself": path,
         "another": other,

@@ -101,6 +101,8 @@ def test_each_table_says_its_rows_columns_and_how_full_it_is(told):
         "person_code",
         "age",
     ]
+    code, age = about["dagster/column_schema"].value.columns
+    assert code.description == "Codice persona / Person code" and age.description is None
     assert about["filled_share"].value == 0.75  # three cells of four
     assert told["counts"]["filled_share"].value == pytest.approx(5 / 6, abs=1e-4)
     assert about["seconds"].value >= 0

@@ -95,7 +95,7 @@ def test_groups_are_compared_with_residents_by_their_shares(k):
     assert "Più presenti che nel quartiere: adulti (75\u00a0%" in said
     # 43 of 3,730 residents of Lunetta (63 less 20): 1.15 per 100.
     assert "43 persone del quartiere, 1,2 su 100 residenti" in said
-    assert "Per genere nessuna fonte" in said
+    assert "Per genere non è dichiarata nessuna fonte" in said
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_a_comparison_ends_with_what_is_in_doubt_about_any_of_its_forms(base):
     doubt = claims().doubts["comparable_groups"].en
     for text in (k.text("answer"), k.text("compared"), k.text("compared", short=True)):
         assert text.count(doubt) == 1
-        assert "cannot be told" in text
+        assert "cannot be distinguished" in text
     assert "pilot area" in k.text("compared") and "pilot area" not in k.text("compared", short=True)
 
 
@@ -194,7 +194,7 @@ def test_fragmentation_has_one_line_of_the_answer_and_its_caution(base):
     trend = row("continuity_trend", -0.03, ci_low=-0.05, ci_high=-0.01, n=90)
     text = with_rows(base, [trend], "it").text("answer")
     (line,) = [x for x in text.splitlines() if "dispersi" in x]
-    assert "0,030" in line and "Non dice se più servizi fossero necessari." in line
+    assert "0,030" in line and "Questi numeri non dicono se più servizi fossero necessari." in line
 
 
 def test_a_hidden_comparison_takes_no_line_of_the_answer(base):
@@ -311,7 +311,7 @@ def test_a_service_with_two_turning_dates_is_told_of_each(base):
     k.manifest["steps"] = [first, second]
     lines = k.text("steps").splitlines()
     assert "50% higher" in lines[0] and "opening of the single desk" in lines[0]
-    assert "cannot be told" in lines[1] and "closing" in lines[1]
+    assert "cannot be distinguished" in lines[1] and "closing" in lines[1]
 
 
 def test_many_scales_that_did_not_change_share_one_sentence_and_are_all_named(base):
@@ -324,7 +324,7 @@ def test_many_scales_that_did_not_change_share_one_sentence_and_are_all_named(ba
     ]
     k = with_rows(base, rows, "en")
     for text in (k.text("answer"), k.text("changes")):
-        (together,) = [x for x in text.splitlines() if "Cannot be told from no change:" in x]
+        (together,) = [x for x in text.splitlines() if "No distinguishable change in:" in x]
         for scale in scales[1:]:
             assert k.label("scale", scale) in together
         assert "to be chance" in together

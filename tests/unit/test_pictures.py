@@ -20,6 +20,7 @@ from assets.outputs.pictures import placed
 from assets.outputs.render import RenderJob, render
 from pipelines.explain import code_of
 from pipelines.person_texts import Suspect, suspects
+from reports import _book, _lists
 
 PLACES = ["autore", "motivazione"]
 GOOD = '![L\'orto nel 2022](Orto 1.jpg){#fig-orto fig-alt="Quattro aiuole con tre persone"}'
@@ -74,6 +75,9 @@ def test_a_picture_with_caption_and_description_passes_and_can_be_referred_to(fo
         (GOOD.replace("#fig-orto", "#orto"), "non è un nome di figura", "no name of a figure"),
         (GOOD.replace("#fig-orto", "#fig-orto onload=x"), "togliere «onload=x»", "take out 'onload=x'"),
         (f"Ecco: {GOOD}", "va da sola su una riga", "alone on a line"),
+        (f"Ecco ![orto](<Orto 1.jpg>).\n\n{GOOD}", "va da sola su una riga", "alone on a line"),
+        (f"{GOOD}\nCome si vede.", "tra due righe vuote", "between two empty lines"),
+        (f"- {GOOD}", "va da sola su una riga", "alone on a line"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_with_its_line(folder, text, it, en):
@@ -117,6 +121,50 @@ def test_the_copy_holds_the_points_alone_upright_and_goes_when_the_text_lets_it_
     path = written(folder, "Nessuna.")
     assert placed(folder / "store", path, passages_in(path, PLACES)) == (path, ())
     assert not copies[0].exists()
+
+
+def test_a_picture_in_code_is_no_picture_and_a_link_leads_to_none(folder):
+    with pytest.raises(ConfigurationError, match="alone on a line"):
+        checked(written(folder, f"~~~\n{GOOD}\n~~~"))
+    (folder / "vicino.jpg").symlink_to(folder / "Orto 1.jpg")
+    with pytest.raises(ConfigurationError, match="is not beside the text"):
+        checked(written(folder, GOOD.replace("Orto 1", "vicino")))
+
+
+def test_what_telephones_and_scanners_make_is_drawn_as_it_looks(folder):
+    two = [Image.new("RGB", (64, 32), colour) for colour in ((200, 30, 30), (0, 0, 0))]
+    two[0].save(folder / "tel.jpg", "MPO", save_all=True, append_images=two[1:])
+    Image.new("I;16", (4, 4), 257 * 100).save(folder / "scan.png")
+    text = GOOD.replace("Orto 1", "tel").replace("#fig-orto", "#fig-tel") + "\n\n"
+    path = written(folder, text + GOOD.replace("Orto 1.jpg", "scan.png"))
+    checked(path)
+    tel, scan = (
+        Image.open(each) for each in placed(folder / "s", path, passages_in(path, PLACES))[1]
+    )
+    assert tel.format == "JPEG" and b"MPF" not in Path(tel.filename).read_bytes()
+    assert scan.getpixel((0, 0)) == (100, 100, 100), "of 255, as 25,700 is of 65,535"
+
+
+def test_a_files_name_stays_at_home_unless_the_text_says_it(folder):
+    shutil.copyfile(folder / "Orto 1.jpg", folder / "Anna Bianchi.jpg")
+    text = r'![Chi c\'era](Anna%20Bianchi.jpg){fig-alt="Tre persone tra le aiuole, \a destra"}'
+    for more, says in (("", False), ("\n\nSi veda @fig-anna-bianchi.", True)):
+        path = written(folder, text + more)
+        checked(path)
+        made, copies = placed(folder / "s", path, passages_in(path, PLACES))
+        line = made.read_text("utf-8").split("\n")[7]
+        assert ("bianchi" in f"{line}{copies[0].name}".lower()) is says
+        assert r"aiuole, \\a destra" in line, "a backslash reads as one between quotes"
+
+
+def test_a_note_in_a_caption_is_not_called_from_the_list_of_figures_too(folder, monkeypatch):
+    line = '![Orto[^1] nel *cortile*](pictures/x.jpg){#fig-orto fig-alt="Quattro aiuole"}'
+    monkeypatch.setenv(_book.NARRATIVE, str(written(folder, f"{line}\n\n[^1]: Una nota.")))
+    (folder / "_quarto.yml").write_text("book: {chapters: [a.qmd]}", "utf-8")
+    (folder / "a.qmd").write_text(
+        '```{python}\nk.text("slot", place="motivazione")\n```\n', "utf-8"
+    )
+    assert str(_lists.listed(None, "fig", folder)) == "- @fig-orto: Orto nel *cortile*"
 
 
 def test_a_document_shows_the_copy_numbered_with_its_other_figures(folder):

@@ -61,7 +61,7 @@ def q(tmp_path):
 
 
 def test_the_page_says_what_came_what_is_late_and_what_was_refused(q):
-    assert "Arrivate 1 consegne attese su 3: 1 in ritardo. Ne mancano 1" in q.text("short")
+    assert "Consegne attese: 3. Arrivate: 1, di cui in ritardo 1. Mancanti: 1" in q.text("short")
     assert "1.200" in q.text("short")
     assert "30\u00a0aprile 2022" in q.table("missing")
     assert "| 12 |" in q.table("late")

@@ -216,7 +216,7 @@ def test_the_page_withholds_what_is_about_few(tmp_path):
 @pytest.mark.parametrize("section", [{}, {"figures": []}])
 def test_the_page_of_a_release_that_can_say_nothing(tmp_path, section):
     k = reader(tmp_path, "it", section)
-    assert "non ci sono abbastanza persone" in k.text("anonymity", part="short")
+    assert "le persone sono troppo poche" in k.text("anonymity", part="short")
     assert "questionari" in k.text("anonymity", part="not_covered")
     for name in ("sets", "sensitive", "steps", "quarters"):
         assert "nessun dato" in k.table(f"anonymity_{name}")

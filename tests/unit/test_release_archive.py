@@ -51,14 +51,14 @@ def test_where_nothing_is_released_nothing_is_kept(tmp_path):
 
 def test_half_a_copy_is_no_release(tmp_path, monkeypatch):
     _release(tmp_path, 2)
-    whole = archive.Path.rename
+    whole = archive.Path.replace
 
     def killed(path, target):
         if archive.NAME in path.parts:
             raise KeyboardInterrupt
         return whole(path, target)
 
-    monkeypatch.setattr(archive.Path, "rename", killed)
+    monkeypatch.setattr(archive.Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         archive.keep(tmp_path, tmp_path / "released")
     monkeypatch.undo()

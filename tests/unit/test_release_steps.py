@@ -266,7 +266,7 @@ def test_an_approval_can_be_taken_back(layout, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "where", ["render_dashboards", "keep", "append", "settle", "rename", "bring_out"]
+    "where", ["render_dashboards", "keep", "append", "settle", "replace", "bring_out"]
 )
 def test_a_kill_leaves_it_published_or_not(layout, monkeypatch, where):
     make(layout, FIRST)
@@ -282,7 +282,7 @@ def test_a_kill_leaves_it_published_or_not(layout, monkeypatch, where):
         "keep": archive,
         "append": chain,
         "settle": release_pages,
-        "rename": Path,
+        "replace": Path,
         "bring_out": release_pages,
     }[where]
     whole = getattr(place, where)
@@ -292,8 +292,12 @@ def test_a_kill_leaves_it_published_or_not(layout, monkeypatch, where):
         calls.append(given)
         return killed() if len(calls) > 1 else whole(*given)
 
+    def at_a_folder(path, target):
+        return killed() if path.is_dir() else whole(path, target)
+
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(place, where, at_the_second if where == "settle" else killed)
+        then = {"settle": at_the_second, "replace": at_a_folder}.get(where, killed)
+        patched.setattr(place, where, then)
         release.publish(layout, QUARTER)
     lines = ledger.entries(layout.store / ledger.NAME)
     is_out = bool(approval.publications(lines))

@@ -264,7 +264,7 @@ def test_status_names_a_reason_for_what_nobody_changed(root):
     found = status(Layout(root, "nuovo")).adapted
     assert found["idle"] == ["service.emporio"] and found["differ"] == 0
     (said,) = told.adapted(found, "nuovo", "en")
-    assert "as in 'Origine': 1 (service.emporio)" in said
+    assert "equal to those of 'Origine': 1 (service.emporio)" in said
     edit(layout.raw / "programme.yml", "Emporio", "Mercato")
     found = status(Layout(root, "nuovo")).adapted
     assert found["idle"] == [] and found["without_reason"] == [] and found["differ"] == 1

@@ -230,7 +230,7 @@ def test_who_is_alone_is_listed_by_code_for_this_account_only(layout, monkeypatc
     (layout.store / "ledger.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     told = CliRunner().invoke(app, ["review", "--alone", "--lang", "en"])
     assert told.exit_code == 0, told.output
-    assert "=1+1" not in told.output and "alone: 1" in told.output
+    assert "=1+1" not in told.output and "unique people: 1" in told.output
     (path,) = (layout.store / "review").glob("alone_*.xlsx")
     book = openpyxl.load_workbook(path)
     assert [cell.value for cell in book["codes"]["B"]] == ["person_code", "=1+1"]

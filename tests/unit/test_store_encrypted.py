@@ -125,7 +125,8 @@ def test_the_warehouse_and_what_it_puts_aside_are_hidden(store: Path) -> None:
         connection.execute("create temp table sorted as from big order by a")
         left = [path for path in store.rglob("*") if path.is_file() and "tmp" in str(path)]
         assert left, "DuckDB put nothing aside: the test shows nothing"
-        assert MARK not in content(store)
+        if sys.platform != "win32":  # there nobody else reads a file that DuckDB has open
+            assert MARK not in content(store)
     assert MARK not in content(store)
 
 

@@ -34,3 +34,8 @@ def test_another_fault_stays_what_it_is(tmp_path: Path):
         Warehouse(tmp_path / "w.duckdb").connect() as found,
     ):
         found.execute("from nowhere")
+
+
+def test_that_nobody_reads_the_screen_any_more_is_no_failure():
+    with pytest.raises(BrokenPipeError), value_free():
+        raise BrokenPipeError

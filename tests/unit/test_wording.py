@@ -88,7 +88,7 @@ def test_the_notable_change_just_below_and_at_the_threshold(tmp_path, value, exp
 @pytest.mark.parametrize(("low", "high"), [(-0.1, 8.0), (0.0, 8.0), (-8.0, 0.0), (None, None)])
 def test_an_interval_that_holds_zero_is_no_change(tmp_path, low, high):
     said = reader(tmp_path, value=4.0, ci_low=low, ci_high=high, n=40).sentence("change", "who5")
-    assert "non si distingue da nessun cambiamento" in said
+    assert "non si distingue da zero" in said
     assert "aumento" not in said and "miglioramento" not in said and "soglia" not in said
 
 

@@ -26,7 +26,7 @@ DRAFT_MARK = "BOZZA-DRAFT"
 #: The folder of packages, beside the rendered pages.
 OPEN_DATA = "open-data"
 DRAFT = Words(
-    it="BOZZA: release non approvata e non pubblicata. Non citare, non diffondere.",
+    it="BOZZA: rilascio non approvato e non pubblicato. Non citare, non diffondere.",
     en="DRAFT: release neither approved nor published. Do not cite, do not pass on.",
 )
 NOT_YET = Words(
@@ -186,7 +186,7 @@ def read_package(
     full = tuple(each for each in tables if each.data.num_rows)
     if not full:
         raise ConfigurationError(
-            "La release non ha nessuna cella: non c'è nulla da esportare.",
+            "Il rilascio non ha nessuna cella: non c'è nulla da esportare.",
             "The release has no cell at all: there is nothing to export.",
         )
     return Package(
@@ -213,12 +213,12 @@ def _note(folder: Path) -> dict[str, Any]:
 def _insist_on_standing(standing: Mapping[str, Any]) -> None:
     if standing["state"] == "withdrawn":
         raise ConfigurationError(
-            "Questa release è stata ritirata: non si esporta.",
+            "Questa pubblicazione è stata ritirata: non si esporta.",
             "This release was withdrawn: it is not exported.",
         )
     if standing["state"] == "published" and standing.get("number") is None:
         raise ConfigurationError(
-            "La release è pubblicata ma non ha numero: vedere «lunattiva release».",
+            "La pubblicazione non ha un numero: vedere «lunattiva release».",
             "The release is published but has no number: see 'lunattiva release'.",
         )
 

@@ -80,7 +80,7 @@ def run_pandoc(arguments: Sequence[str], *, text: str, cwd: Path, places: Places
         with the others listed below it.
     """
     done = subprocess.run(
-        [pandoc_path(), *arguments],
+        [pandoc_path(), "--eol=lf", *arguments],
         input=text.encode(),
         capture_output=True,
         cwd=cwd,

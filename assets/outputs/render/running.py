@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from assets.workbooks import member
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -72,5 +74,5 @@ def add_running(path: Path, text: str) -> Path:
         parts[name] = parts[name].decode("utf-8").replace(end, more + end).encode("utf-8")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in parts.items():
-            new.writestr(zipfile.ZipInfo(name, EPOCH), content)
+            new.writestr(member(name, EPOCH), content)
     return path

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from assets.outputs.render.pandoc import pandoc_path
+from assets.workbooks import member
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CALLOUT_STYLES = """
@@ -55,16 +56,16 @@ def reference_docx(path: Path, watermark: str = "") -> Path:
     original.write_bytes(done.stdout)
     with zipfile.ZipFile(original) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            content = old.read(name)
+            content = old.read(name).replace(b"\r\n", b"\n")  # as pandoc has it on Windows
             if name == "word/styles.xml":
                 text = content.decode("utf-8")
                 content = text.replace("</w:styles>", CALLOUT_STYLES + "</w:styles>").encode()
             if watermark and name in HEADED:
                 content = _headed(content.decode("utf-8"), name).encode("utf-8")
-            new.writestr(zipfile.ZipInfo(name, EPOCH), content)
+            new.writestr(member(name, EPOCH), content)
         if watermark:
             header = HEADER.format(w=W, text=escape(watermark))
-            new.writestr(zipfile.ZipInfo("word/header1.xml", EPOCH), header)
+            new.writestr(member("word/header1.xml", EPOCH), header)
     return path
 
 

@@ -6,6 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from assets.workbooks import member
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Lists of heading numbers (``filters/fields.lua``): of chapters, linked to the styles, and of appendices.
 CHAPTERS, APPENDICES = 21, 22
@@ -147,5 +149,5 @@ def _read(path: Path) -> dict[str, bytes]:
 def _write(path: Path, parts: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in parts.items():
-            new.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
+            new.writestr(member(name, EPOCH), content, zipfile.ZIP_DEFLATED)
     return path
