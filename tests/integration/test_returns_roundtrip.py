@@ -73,7 +73,7 @@ def test_a_filled_return_is_carried_out_by_the_next_run(
     assert ran.code == 0, ran.err
     again = lunattiva(layout, "correct", str(fill(path, given)), "--by", "ufficio dati")
     assert again.code == 0
-    assert "already" in again.out
+    assert "Already so" in again.out
     assert CANARY not in ran.out + ran.err + again.out + again.err
     record = next((layout.raw / "_corrections" / PARTNER).glob("*.yml"))
     assert CANARY in record.read_text("utf-8")
